@@ -1,0 +1,139 @@
+"""For commands: a running sidecar, found by mDNS and proven, or one of their own that ends with them."""
+
+import os
+import sys
+import uuid
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+import anyio
+from anyio.abc import ByteReceiveStream, Process
+from anyio.streams.buffered import BufferedByteReceiveStream
+
+from ..errors import BadMessage, ParleyError
+from ..sidecar.discovery import LOOPBACK, credentials, find
+from ..sidecar.guard import SOCKET_PATH
+from ..sidecar.proof import new_token
+from ..wire.codec import PROTOCOL_VERSION, decode_sidecar_line, encode_shell_line
+from ..wire.messages import Boot, Listening, Secret, Shutdown, StartFailure, Tick
+
+START_S = 30.0
+"""From spawn to the port. It takes 0.3 s; a first run that compiles bytecode, or a cold disk, takes longer."""
+
+TICK_S = 2.0
+STOP_S = 5.0
+LAST_LINES = 20
+"""Of the log, shown when a sidecar of ours ends by itself."""
+
+
+class NoSidecar(ParleyError):
+    """None could be started."""
+
+
+@dataclass(frozen=True)
+class Attached:
+    url: str
+    headers: Mapping[str, str]
+    """For one connection: the proof of a discovered port works once."""
+    is_own: bool
+
+
+@asynccontextmanager
+async def attached(client: aiohttp.ClientSession, only_own: bool, show_log: bool = False) -> AsyncIterator[Attached]:
+    """A sidecar to talk to; `show_log` sends our own one's to standard error. Raises `NoSidecar`, with its last words."""
+    found = None if only_own else await find()
+    headers = await credentials(client, found) if found is not None else None
+    if found is not None and headers is not None:
+        yield Attached(f"ws://{LOOPBACK}:{found.port}{SOCKET_PATH}", headers, is_own=False)
+        return
+    async with _own(show_log) as own:
+        yield own
+
+
+@asynccontextmanager
+async def _own(show_log: bool) -> AsyncIterator[Attached]:
+    environment = {name: value for name, value in os.environ.items() if name != "ANTHROPIC_API_KEY"}
+    command = [sys.executable, "-X", "utf8", "-u", "-m", "parley", "serve", "--managed"]
+    token = new_token()
+    boot = Boot(
+        protocol_version=PROTOCOL_VERSION,
+        instance=uuid.uuid4().hex,
+        token=token,
+        allowed_origins=[],
+        browser=False,
+        dev=False,
+    )
+    log: deque[str] = deque(maxlen=LAST_LINES)
+    async with await anyio.open_process(command, env=environment) as process, anyio.create_task_group() as tasks:
+        assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+        tasks.start_soon(_keep_log, process.stderr, log, show_log)
+        lines = BufferedByteReceiveStream(process.stdout)
+        try:
+            await process.stdin.send(encode_shell_line(boot))
+            if key := os.environ.get("ANTHROPIC_API_KEY"):
+                await process.stdin.send(encode_shell_line(Secret(name="anthropic_api_key", value=key)))
+            with anyio.fail_after(START_S):
+                port = await _port(lines)
+        except (TimeoutError, anyio.EndOfStream, anyio.IncompleteRead, anyio.BrokenResourceError) as error:
+            process.kill()
+            await process.wait()
+            raise NoSidecar("the sidecar did not start. Its last words:\n" + "\n".join(log)) from error
+        tasks.start_soon(_tick, process)
+        tasks.start_soon(_drain, lines)
+        try:
+            yield Attached(f"ws://{LOOPBACK}:{port}{SOCKET_PATH}", {"Authorization": f"Bearer {token}"}, is_own=True)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await _stop(process)
+            tasks.cancel_scope.cancel()
+
+
+async def _port(lines: BufferedByteReceiveStream) -> int:
+    while True:
+        try:
+            message = decode_sidecar_line(await lines.receive_until(b"\n", 64 * 1024))
+        except BadMessage:
+            continue
+        if isinstance(message, Listening):
+            return message.port
+        if isinstance(message, StartFailure):
+            raise NoSidecar(message.message)
+
+
+async def _stop(process: Process) -> None:
+    assert process.stdin is not None
+    with anyio.move_on_after(STOP_S):
+        try:
+            await process.stdin.send(encode_shell_line(Shutdown()))
+        except (anyio.BrokenResourceError, anyio.ClosedResourceError):
+            pass
+        await process.wait()
+        return
+    process.kill()
+
+
+async def _tick(process: Process) -> None:
+    assert process.stdin is not None
+    try:
+        while True:
+            await process.stdin.send(encode_shell_line(Tick()))
+            await anyio.sleep(TICK_S)
+    except (anyio.BrokenResourceError, anyio.ClosedResourceError):
+        pass  # It has ended; the socket tells.
+
+
+async def _drain(lines: BufferedByteReceiveStream) -> None:
+    async for _ in lines:
+        pass
+
+
+async def _keep_log(stderr: ByteReceiveStream, log: deque[str], show: bool) -> None:
+    rest = ""
+    async for data in stderr:
+        if show:
+            sys.stderr.write(data.decode("utf-8", "replace"))
+        *whole, rest = (rest + data.decode("utf-8", "replace")).split("\n")
+        log.extend(whole)

@@ -1,0 +1,102 @@
+"""`parley serve`: run the sidecar, by hand (it opens the window in a browser) or managed by a shell."""
+
+import argparse
+import logging
+import os
+import sys
+import time
+import uuid
+from pathlib import Path
+
+import anyio
+
+from ..errors import BadConfig, ParleyError
+from ..settings import config_folder, load_settings
+from ..sidecar import leash
+from ..sidecar.announce import StdoutLines
+from ..sidecar.proof import new_token
+from ..wire.base import given
+from ..wire.codec import PROTOCOL_VERSION
+from ..wire.messages import Boot, StartFailure
+
+EXIT_BAD_CONFIG = 78
+"""sysexits.h EX_CONFIG: starting again changes nothing."""
+
+EXIT_FAILED = 75
+"""sysexits.h EX_TEMPFAIL."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--managed", action="store_true", help="started by a shell, which writes a boot line to stdin")
+    parser.add_argument("--port", type=int, metavar="N", help="take this port if it is free (by hand only)")
+
+
+def run(options: argparse.Namespace, started_at: float) -> int:
+    """Serve until stopped; returns the exit code."""
+    announce = StdoutLines()
+    logging.basicConfig(
+        level=os.environ.get("PARLEY_LOG_LEVEL", "INFO"),
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    lines: leash.Lines | None = None
+    try:
+        if options.managed:
+            leash.hold_lease()
+            leash.die_with_parent()
+            lines = leash.Lines()
+            boot = leash.read_boot(lines)
+            if boot is None:
+                return 0  # The parent ended before it said anything.
+        else:
+            boot = _boot_by_hand(options.port)
+        folder = given(boot.config_dir)
+        settings = load_settings(Path(folder) if folder else config_folder())
+    except BadConfig as error:
+        return _fail(announce, error, EXIT_BAD_CONFIG)
+    # Here and not above: aiohttp takes 0.2 s, which a bad configuration need not wait for.
+    from ..sidecar.discovery import token_file
+    from ..sidecar.service import Service, bind
+
+    try:
+        listener = bind(given(boot.port_hint))
+    except OSError as error:
+        return _fail(announce, ParleyError(f"no port on 127.0.0.1 can be had: {error.strerror}"), EXIT_FAILED)
+    service = Service(
+        boot=boot,
+        settings=settings,
+        api_key=os.environ.pop("ANTHROPIC_API_KEY", ""),  # Out of the environment that children inherit.
+        listener=listener,
+        announce=announce,
+        lines=lines,
+        started_at=started_at,
+        open_browser=not options.managed and os.environ.get("PARLEY_NO_BROWSER") != "1",
+    )
+    with token_file(boot.instance, boot.token):
+        try:
+            anyio.run(service.run)
+        except KeyboardInterrupt:
+            pass
+    return 0
+
+
+def _boot_by_hand(port: int | None) -> Boot:
+    ui_dir = os.environ.get("PARLEY_UI_DIR") or Path(__file__).parents[3] / "build" / "out" / "renderer"
+    found = {"ui_dir": str(ui_dir)} if Path(ui_dir).is_dir() else {}
+    hint = {"port_hint": port} if port else {}
+    return Boot(
+        protocol_version=PROTOCOL_VERSION,
+        instance=uuid.uuid4().hex,
+        token=new_token(),
+        allowed_origins=[],
+        browser=True,
+        dev=False,
+        **found,
+        **hint,
+    )
+
+
+def _fail(announce: StdoutLines, error: ParleyError, exit_code: int) -> int:
+    announce(StartFailure(code=error.code, message=str(error)))
+    sys.stderr.write(f"Parley cannot start: {error}\n")
+    return exit_code

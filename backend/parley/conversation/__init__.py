@@ -1,0 +1,1 @@
+"""What it does: from a microphone frame to an answer with subtitles."""

@@ -1,0 +1,148 @@
+"""Whose turn it is: takes what the user says, one at a time, and has it answered. Owns the turn in progress.
+
+The user's words are committed (posted) before anything of the answer. What the user says next cuts the turn
+before it. `turn_end` is posted whatever happened.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Literal
+
+from anyio import CancelScope, WouldBlock, create_memory_object_stream
+
+from ..engines.slots import Engines
+from ..errors import ParleyError, failure_fields
+from ..wire.messages import Failure, Interrupted, Playback, Transcript, TurnEnd
+from .history import Turn, chat
+from .outbox import Outbox
+from .turn import Answering, answer
+
+logger = logging.getLogger(__name__)
+
+WAITING_TURNS = 16
+"""Turns that may wait. Only the last of them is answered (with what was said before it), so a few are plenty."""
+
+Source = Literal["speech", "typed", "retry"]
+Stage = Literal["thinking", "speaking"]
+Outcome = Literal["completed", "interrupted", "failed"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a capture something was said."""
+
+    stream: int
+    first_sample: int
+    sample_count: int
+
+
+class Dialogue:
+    """The turns of one session. `on_change` is called when `stage` may have changed."""
+
+    def __init__(self, outbox: Outbox, engines: Engines, on_change: Callable[[], None]) -> None:
+        self._outbox = outbox
+        self._engines = engines
+        self._on_change = on_change
+        self._turns: list[Turn] = []
+        self._turn_count = 0
+        self._waiting_in, self._waiting = create_memory_object_stream[Turn](WAITING_TURNS)
+        self._unfinished: set[int] = set()
+        self._scope: CancelScope | None = None
+        """Of the turn in progress."""
+        self._played: Playback | None = None
+        """The speaker's last report."""
+
+    @property
+    def stage(self) -> tuple[Stage, int] | None:
+        """What goes on, in which turn; None when nothing does."""
+        if not self._turns:
+            return None
+        turn = self._turns[-1]
+        if turn.speech_samples and not self._is_played(turn):
+            return "speaking", turn.turn_id
+        return ("thinking", turn.turn_id) if turn.turn_id in self._unfinished else None
+
+    def ask(self, text: str, source: Source = "typed", place: Place | None = None) -> int | None:
+        """Commit what the user said, as a new turn, and return its number; None when too much is waiting."""
+        if self._waiting.statistics().current_buffer_used >= WAITING_TURNS:
+            return None
+        self.cut()
+        self._turn_count += 1
+        turn = Turn(self._turn_count, text)
+        where = asdict(place) if place else {}
+        self._outbox.post(partial(Transcript, turn_id=turn.turn_id, text=text, source=source, **where))
+        self._turns.append(turn)
+        self._unfinished.add(turn.turn_id)
+        self._waiting_in.send_nowait(turn)
+        self._on_change()
+        return turn.turn_id
+
+    def retry(self, turn_id: int) -> int | None:
+        """Answer again what was said in a turn. The old one leaves the history; None when there is no such turn."""
+        old = next((turn for turn in self._turns if turn.turn_id == turn_id), None)
+        new = self.ask(old.said, "retry") if old is not None else None
+        if new is not None:
+            self._turns = [turn for turn in self._turns if turn is not old]
+        return new
+
+    def cut(self, turn_id: int | None = None, heard_samples: int | None = None) -> None:
+        """Stop the answer that is being made or heard. Nothing happens when it is over, or another turn's."""
+        turn = self._turns[-1] if self._turns else None
+        if turn is None or turn.cut or self.stage is None or turn_id not in (None, turn.turn_id):
+            return
+        if self._scope is not None:
+            self._scope.cancel()
+        turn.cut = True
+        reported = self._played.heard_samples if self._played and self._played.turn_id == turn.turn_id else 0
+        turn.heard_samples = min(turn.speech_samples, reported if heard_samples is None else heard_samples)
+        self._outbox.drop_speech(turn.turn_id)
+        self._outbox.post(partial(Interrupted, turn_id=turn.turn_id, heard_samples=turn.heard_samples))
+        self._on_change()
+
+    def played(self, report: Playback) -> None:
+        """The speaker's report of what was heard."""
+        self._played = report
+        self._on_change()
+
+    async def run(self) -> None:
+        """Serve until cancelled, which cuts the turn in progress without a word."""
+        async for turn in self._waiting:
+            if not turn.cut:
+                await self._take(turn)
+            self._finish(turn)
+
+    async def _take(self, turn: Turn) -> None:
+        work = Answering(
+            turn,
+            self._outbox,
+            self._engines.language_model,
+            self._engines.synthesizer,
+            on_speech=self._on_change,
+        )
+        with CancelScope() as self._scope:
+            try:
+                await answer(work, chat(self._turns))
+            except Exception:
+                # Ours to mend, whatever it was: the log has the traceback, the user has a turn that ends.
+                logger.exception("turn %d broke", turn.turn_id)
+                work.failures.append(ParleyError("Parley made a mistake in this answer; its log says more."))
+        self._scope = None
+        for error in [] if turn.cut else work.failures:
+            turn.failed = True
+            logger.warning("turn %d: %s: %s", turn.turn_id, error.code, error)
+            self._outbox.post(partial(Failure, **failure_fields(error), turn_id=turn.turn_id))
+
+    def _finish(self, turn: Turn) -> None:
+        self._unfinished.discard(turn.turn_id)
+        outcome: Outcome = "interrupted" if turn.cut else "failed" if turn.failed else "completed"
+        self._outbox.post(partial(TurnEnd, turn_id=turn.turn_id, outcome=outcome, sample_count=turn.speech_samples))
+        self._on_change()
+
+    def _is_played(self, turn: Turn) -> bool:
+        report = self._played
+        ended = (
+            report is not None and report.turn_id >= turn.turn_id and report.state in ("finished", "stopped")
+        )
+        return turn.cut or ended

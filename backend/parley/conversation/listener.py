@@ -1,0 +1,160 @@
+"""Turn microphone windows into utterances: order, level gate, VAD, pre-roll, endpointing. Nothing here waits.
+
+`hear` takes frames as they come off the wire and says what they mean; session.py acts on it and hands the
+speech to the transcriber.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+
+from ..audio.pcm import WINDOW, WINDOW_S, Samples, from_bytes, rms
+from ..engines.ports import Vad
+from ..wire.codec import Frame
+from .endpointer import Endpointer, SpeechEnded, SpeechStarted
+from .level_gate import LevelGate
+
+PRE_ROLL_S = 0.5
+"""Sound kept from before speech was noticed: soft beginnings (f, h, s) lie below the VAD's threshold."""
+
+REMEMBERED_S = 1.0
+"""Windows kept while nobody speaks: the pre-roll and the time the endpointer takes to be sure."""
+
+
+@dataclass(frozen=True)
+class Began:
+    """An utterance began; `samples` holds its beginning, pre-roll included."""
+
+    stream: int
+    first_sample: int
+    samples: Samples
+
+
+@dataclass(frozen=True)
+class Continued:
+    samples: Samples
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The utterance is over. It lies at `first_sample` … `end_sample` of its stream."""
+
+    stream: int
+    first_sample: int
+    end_sample: int
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """Nobody spoke before `end_sample`: the client may forget it."""
+
+    stream: int
+    end_sample: int
+
+
+Event = Began | Continued | Ended | Quiet
+
+
+class Listener:
+    """One speaker's microphone. Feeding it a window costs at most one VAD run (0.1 ms)."""
+
+    def __init__(self, vad: Vad, pause_s: float) -> None:
+        self._vad = vad
+        self._endpointer = Endpointer(pause_s)
+        self._gate = LevelGate()
+        self._recent: deque[Samples] = deque(maxlen=round(REMEMBERED_S / WINDOW_S))
+        self._stream = 0
+        self._next_sample = 0
+        self._fresh = True
+        """Nothing of this stream has come: its first frame says where it begins (not at 0 after a reconnect)."""
+        self._utterance: int | None = None
+        """First sample of the utterance in progress."""
+        self._push_to_talk = False
+        self.missing_samples = 0
+        """Lost between frames, over the listener's life: a gap on the wire is a defect somewhere."""
+
+    @property
+    def hearing(self) -> bool:
+        return self._utterance is not None
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """The stream, and the sample that is expected next."""
+        return self._stream, self._next_sample
+
+    def open(self, stream: int, push_to_talk: bool) -> list[Event]:
+        """A capture begins, or is announced again after a reconnect, which changes nothing."""
+        if stream == self._stream:
+            return []
+        ended = self._end_utterance()
+        self._stream, self._next_sample, self._fresh = stream, 0, True
+        self._push_to_talk = push_to_talk
+        self._forget()
+        self._vad.reset()
+        if push_to_talk:
+            self._utterance = 0
+            return [*ended, Began(stream, 0, from_bytes(b""))]
+        return ended
+
+    def close(self, stream: int) -> list[Event]:
+        """The capture is over: what was being said is an utterance, the rest was silence."""
+        if stream != self._stream:
+            return []
+        events = self._end_utterance() or [Quiet(stream, self._next_sample)]
+        self._forget()
+        self._push_to_talk = False
+        return events
+
+    def hear(self, frame: Frame, text: str = "") -> list[Event]:
+        """Take the next frame; one heard before, or of another capture, is passed over. `text` is the partial so far."""
+        if frame.stream != self._stream or frame.first_sample < self._next_sample:
+            return []
+        if not self._fresh:
+            self.missing_samples += frame.first_sample - self._next_sample
+        self._fresh = False
+        self._next_sample = frame.first_sample
+        samples = from_bytes(frame.pcm)
+        events: list[Event] = []
+        for start in range(0, len(samples) - WINDOW + 1, WINDOW):
+            self._next_sample += WINDOW
+            events += self._hear_window(samples[start : start + WINDOW], text)
+        return events
+
+    def _hear_window(self, window: Samples, text: str) -> list[Event]:
+        if self._push_to_talk:
+            return [Continued(window)]
+        was_speaking = self._endpointer.speaking
+        quiet = self._gate.is_quiet(rms(window), was_speaking)
+        probability = 0.0 if quiet else self._vad.probability(window)
+        self._recent.append(window)
+        match self._endpointer.feed(probability, WINDOW_S, text):
+            case SpeechStarted(speech_s=speech_s):
+                return [self._begin(speech_s)]
+            case SpeechEnded():
+                return [Continued(window), *self._end_utterance()]
+            case None if was_speaking:
+                return [Continued(window)]
+            case None:
+                # What is remembered may yet become a pre-roll, so it is not settled.
+                return [Quiet(self._stream, max(0, self._next_sample - len(self._recent) * WINDOW))]
+
+    def _begin(self, speech_s: float) -> Began:
+        windows = min(len(self._recent), round((speech_s + PRE_ROLL_S) / WINDOW_S))
+        samples = concatenate(list(self._recent)[-windows:])
+        self._utterance = max(0, self._next_sample - len(samples))
+        return Began(self._stream, self._utterance, samples)
+
+    def _end_utterance(self) -> list[Event]:
+        if self._utterance is None:
+            return []
+        ended = Ended(self._stream, self._utterance, self._next_sample)
+        self._utterance = None
+        self._recent.clear()
+        return [ended]
+
+    def _forget(self) -> None:
+        self._endpointer.reset()
+        self._recent.clear()
+
+
+def concatenate(windows: list[Samples]) -> Samples:
+    return from_bytes(b"".join(window.tobytes() for window in windows))

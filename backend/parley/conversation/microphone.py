@@ -1,0 +1,159 @@
+"""The speaker's microphone: frames in, utterances out, and an account of what is settled. Owns the recognition.
+
+hear → frames → listener → speech → recognition → on_utterance (dialogue.py)
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from anyio import create_memory_object_stream, create_task_group
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+
+from ..engines.ports import Partial
+from ..engines.slots import Engines
+from ..errors import EngineError
+from ..wire.codec import Frame
+from ..wire.messages import MicAck, MicClose, MicOpen, PartialTranscript
+from .listener import Began, Continued, Ended, Event, Listener, Quiet
+from .mic_ledger import MicLedger
+from .recognition import SPEECH_BACKLOG, Speech, Utterance, recognize
+
+FRAME_BACKLOG = 320
+"""Frames that may wait for the VAD (10 s, the microphone's credit): only while it is being loaded."""
+
+KNOWN_STREAMS = 4
+"""Captures whose account is kept: the one in progress, and those whose last words are being recognized."""
+
+
+@dataclass(frozen=True)
+class Outlets:
+    """Where the microphone's news goes."""
+
+    on_utterance: Callable[[Utterance], None]
+    """Words were understood. The account is settled when this returns."""
+    on_failure: Callable[[EngineError], None]
+    on_change: Callable[[], None]
+    """`is_open` or `hearing` may have changed."""
+    tell: Callable[[MicAck | PartialTranscript], None]
+
+
+class Microphone:
+    def __init__(self, engines: Engines, pause_s: float, outlets: Outlets) -> None:
+        self._engines = engines
+        self._pause_s = pause_s
+        self._outlets = outlets
+        self._frames_in, self._frames = create_memory_object_stream[Frame | MicOpen | MicClose](FRAME_BACKLOG)
+        self._ledgers: dict[int, MicLedger] = {}
+        self._partial = ""
+        self._recognizing = 0
+        """Utterances that ended and are not words yet."""
+        self.is_open = False
+        self.hearing = False
+
+    @property
+    def recognizing(self) -> bool:
+        return self._recognizing > 0
+
+    @property
+    def acks(self) -> list[MicAck]:
+        return [ledger.ack for ledger in self._ledgers.values()]
+
+    async def feed(self, item: Frame | MicOpen | MicClose) -> None:
+        """Take what came from the wire, in order. Waits only when the client goes beyond its credit."""
+        await self._frames_in.send(item)
+
+    async def run(self) -> None:
+        """Serve until cancelled. What was said and is not settled then will be sent again by the client."""
+        speech_in, speech = create_memory_object_stream[Speech](SPEECH_BACKLOG)
+        async with create_task_group() as tasks:
+            tasks.start_soon(self._listen, self._frames, speech_in)
+            tasks.start_soon(self._recognize, speech)
+
+    async def _recognize(self, speech: MemoryObjectReceiveStream[Speech]) -> None:
+        await recognize(
+            speech, self._engines.transcriber, self._on_partial, self._on_recognized, self._on_failed
+        )
+
+    async def _listen(
+        self,
+        frames: MemoryObjectReceiveStream[Frame | MicOpen | MicClose],
+        speech: MemoryObjectSendStream[Speech],
+    ) -> None:
+        try:
+            vad = await self._engines.vad.get()
+        except EngineError as error:
+            # Without it nothing can be heard. Typing goes on; the client keeps what was said.
+            self._outlets.on_failure(error)
+            return
+        listener = Listener(vad.fresh(), self._pause_s)
+        async with speech:
+            async for item in frames:
+                await self._take(item, listener, speech)
+
+    async def _take(
+        self, item: Frame | MicOpen | MicClose, listener: Listener, speech: MemoryObjectSendStream[Speech]
+    ) -> None:
+        match item:
+            case MicOpen(stream=stream):
+                self._open_ledger(stream)
+                self.is_open = True
+                events = listener.open(stream, item.mode == "push_to_talk")
+            case MicClose(stream=stream):
+                events = listener.close(stream)
+                self.is_open = False
+            case Frame():
+                events = listener.hear(item, self._partial)
+        for event in events:
+            await self._handle(event, speech)
+        if self.hearing != listener.hearing or not isinstance(item, Frame):
+            self.hearing = listener.hearing
+            self._outlets.on_change()
+
+    async def _handle(self, event: Event, speech: MemoryObjectSendStream[Speech]) -> None:
+        match event:
+            case Quiet(stream=stream, end_sample=end_sample):
+                self._tell(self._ledgers[stream].heard(end_sample))
+            case Began(stream=stream, first_sample=first_sample):
+                self._ledgers[stream].began(first_sample)
+                await speech.send(event)
+            case Continued():
+                await speech.send(event)
+            case Ended(stream=stream, end_sample=end_sample):
+                self._recognizing += 1
+                self._tell(self._ledgers[stream].heard(end_sample))
+                await speech.send(event)
+
+    def _open_ledger(self, stream: int) -> None:
+        if stream not in self._ledgers:
+            while len(self._ledgers) >= KNOWN_STREAMS:
+                del self._ledgers[next(iter(self._ledgers))]
+            self._ledgers[stream] = MicLedger(stream)
+        self._outlets.tell(self._ledgers[stream].ack)
+
+    def _on_partial(self, stream: int, partial: Partial) -> None:
+        self._partial = partial.text
+        self._outlets.tell(
+            PartialTranscript(stream=stream, text=partial.text, stable_chars=partial.stable_chars)
+        )
+
+    def _on_recognized(self, utterance: Utterance) -> None:
+        self._recognizing -= 1
+        if utterance.text:
+            self._outlets.on_utterance(utterance)
+        self._settle(utterance.stream, utterance.first_sample, utterance.end_sample)
+
+    def _on_failed(self, ended: Ended, error: EngineError) -> None:
+        self._recognizing -= 1
+        self._outlets.on_failure(error)
+        self._settle(ended.stream, ended.first_sample, ended.end_sample)
+
+    def _settle(self, stream: int, first_sample: int, end_sample: int) -> None:
+        if self._partial:
+            self._on_partial(stream, Partial(""))
+        if (ledger := self._ledgers.get(stream)) is not None:
+            self._tell(ledger.settled(first_sample, end_sample))
+        self._outlets.on_change()
+
+    def _tell(self, ack: MicAck | None) -> None:
+        if ack is not None:
+            self._outlets.tell(ack)

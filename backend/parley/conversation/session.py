@@ -1,0 +1,207 @@
+"""One conversation: who takes part in it, and what each message of theirs sets going. Outlives its sockets.
+
+    link → session → microphone → dialogue → turn → outbox → link
+
+A session has one speaker at a time and any number of viewers. `Sessions` keeps them by their id.
+"""
+
+import logging
+import secrets
+from collections import OrderedDict
+from functools import partial
+from typing import Protocol, assert_never
+
+from anyio import Event, create_task_group
+
+from ..engines.slots import Engines
+from ..errors import BadMessage, NotSpeaker, ParleyError, failure_fields
+from ..wire.base import given
+from ..wire.codec import Frame
+from ..wire.messages import (
+    Ack,
+    Activity,
+    ClientMessage,
+    Failure,
+    Heard,
+    Hello,
+    Interrupt,
+    MicAck,
+    MicClose,
+    MicOpen,
+    Playback,
+    Receipt,
+    Retry,
+    Role,
+    RoleChanged,
+    Say,
+    ServerMessage,
+)
+from .dialogue import Dialogue, Place
+from .microphone import Microphone, Outlets
+from .outbox import Outbox
+from .recognition import Utterance
+
+logger = logging.getLogger(__name__)
+
+MAX_TEXT_CHARS = 8000
+"""Of one typed message: some four pages."""
+
+MAX_ID_CHARS = 64
+REMEMBERED_IDS = 1000
+"""Message ids that are answered without being carried out again: far more than a client sends again."""
+
+
+class Participant(Protocol):
+    """A link, as its session sees it."""
+
+    role: Role
+
+    def tell(self, message: ServerMessage) -> None:
+        """Send a message that has no number: of its kind, only the newest counts. Never waits."""
+        ...
+
+
+class Session:
+    def __init__(self, engines: Engines, pause_s: float) -> None:
+        self.session_id = secrets.token_urlsafe(12)
+        self.outbox = Outbox()
+        self.participants: list[Participant] = []
+        self.ended = Event()
+        """Set by its owner when it serves no more."""
+        self._receipts: OrderedDict[str, Receipt] = OrderedDict()
+        self._dialogue = Dialogue(self.outbox, engines, self._on_change)
+        outlets = Outlets(self._on_utterance, self._on_failure, self._on_change, self._tell_speaker)
+        self._microphone = Microphone(engines, pause_s, outlets)
+        self._activity = Activity(state="idle")
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        async with create_task_group() as tasks:
+            tasks.start_soon(self._microphone.run)
+            tasks.start_soon(self._dialogue.run)
+
+    @property
+    def activity(self) -> Activity:
+        return self._activity
+
+    @property
+    def mic_streams(self) -> list[MicAck]:
+        return self._microphone.acks
+
+    @property
+    def is_idle(self) -> bool:
+        return not self.participants
+
+    def join(self, participant: Participant) -> None:
+        """A second speaker takes over; the first is told and goes on as a viewer."""
+        for other in self.participants:
+            if participant.role == "speaker" and other.role == "speaker":
+                other.role = "viewer"
+                other.tell(RoleChanged(role="viewer"))
+        self.participants.append(participant)
+
+    def leave(self, participant: Participant) -> None:
+        self.participants.remove(participant)
+
+    async def receive(self, message: ClientMessage, sender: Participant) -> None:
+        """Act on a message. Waits only for a microphone that goes beyond its credit. Raises `BadMessage`."""
+        if isinstance(message, Hello):
+            raise BadMessage("a second hello on one connection")
+        if sender.role != "speaker":
+            if isinstance(message, Say | Retry | Interrupt):
+                sender.tell(_refusal(message, NotSpeaker("this window is a viewer: another one is the speaker")))
+            return
+        match message:
+            case Ack():
+                turn_id, samples = given(message.received_turn_id), given(message.received_samples)
+                self.outbox.ack(message.last_seq, turn_id, samples or 0)
+            case Playback():
+                self._dialogue.played(message)
+                heard = Heard(
+                    turn_id=message.turn_id, heard_samples=message.heard_samples, state=message.state
+                )
+                self._tell_viewers(heard)
+            case MicOpen() | MicClose():
+                await self._microphone.feed(message)
+            case Say() | Retry() | Interrupt():
+                sender.tell(self._receipts.get(message.id) or self._carry_out(message))
+            case _:
+                assert_never(message)
+
+    async def hear(self, frame: Frame, sender: Participant) -> None:
+        """A microphone frame. A viewer's is passed over: it may have been on its way when another took over."""
+        if sender.role == "speaker":
+            await self._microphone.feed(frame)
+
+    def tell_all(self, message: ServerMessage) -> None:
+        for participant in self.participants:
+            participant.tell(message)
+
+    def _carry_out(self, message: Say | Retry | Interrupt) -> Receipt | Failure:
+        refuse = partial(_refusal, message)
+        if not 0 < len(message.id) <= MAX_ID_CHARS:
+            raise BadMessage(f"an id has {len(message.id)} characters, 1 to {MAX_ID_CHARS} are allowed")
+        match message:
+            case Say(text=text):
+                if not text.strip() or len(text) > MAX_TEXT_CHARS:
+                    return _refusal(
+                        message, f"a text has {len(text)} characters, 1 to {MAX_TEXT_CHARS} are allowed"
+                    )
+                turn_id = self._dialogue.ask(text.strip())
+            case Retry():
+                turn_id = self._dialogue.retry(message.turn_id)
+            case Interrupt():
+                self._dialogue.cut(
+                    message.turn_id or None, message.heard_samples if message.heard_samples else None
+                )
+                return self._remember(Receipt(id=message.id))
+        if turn_id is None:
+            return _refusal(
+                message, "there is no such turn" if isinstance(message, Retry) else "too much is waiting"
+            )
+        return self._remember(Receipt(id=message.id, turn_id=turn_id))
+
+    def _remember(self, receipt: Receipt) -> Receipt:
+        self._receipts[receipt.id] = receipt
+        if len(self._receipts) > REMEMBERED_IDS:
+            self._receipts.popitem(last=False)
+        return receipt
+
+    def _on_utterance(self, heard: Utterance) -> None:
+        place = Place(heard.stream, heard.first_sample, heard.end_sample - heard.first_sample)
+        if self._dialogue.ask(heard.text, "speech", place) is None:
+            self._on_failure(ParleyError("too much was said before anything could be answered"))
+
+    def _on_failure(self, error: ParleyError) -> None:
+        logger.warning("%s: %s", error.code, error)
+        self.outbox.post(partial(Failure, **failure_fields(error)))
+
+    def _on_change(self) -> None:
+        activity = self._current_activity()
+        if activity != self._activity:
+            self._activity = activity
+            self.tell_all(activity)
+
+    def _current_activity(self) -> Activity:
+        stage = self._dialogue.stage
+        if self._microphone.hearing:
+            return Activity(state="hearing")
+        if stage is not None:
+            return Activity(state=stage[0], turn_id=stage[1])
+        if self._microphone.recognizing:
+            return Activity(state="thinking")
+        return Activity(state="listening" if self._microphone.is_open else "idle")
+
+    def _tell_speaker(self, message: ServerMessage) -> None:
+        for participant in self.participants:
+            if participant.role == "speaker":
+                participant.tell(message)
+
+    def _tell_viewers(self, message: ServerMessage) -> None:
+        for participant in self.participants:
+            if participant.role == "viewer":
+                participant.tell(message)
+
+
+def _refusal(message: Say | Retry | Interrupt, error: ParleyError) -> Failure:
+    return Failure(**failure_fields(error), id=message.id[:MAX_ID_CHARS])

@@ -1,0 +1,108 @@
+"""The sessions of one sidecar, by their id. Owns them: each runs until it was left alone for its keep time."""
+
+import logging
+import time
+from dataclasses import dataclass
+from types import TracebackType
+
+from anyio import CancelScope, create_task_group, sleep
+from anyio.abc import TaskGroup
+
+from ..engines.slots import Engines
+from ..wire.base import given
+from ..wire.messages import EngineState, Hello
+from .session import Session
+
+logger = logging.getLogger(__name__)
+
+KEEP_S = 30 * 60.0
+"""How long a session without participants is kept: a laptop lid closed for a lunch."""
+
+SWEEP_S = 60.0
+MAX_SESSIONS = 64
+"""Beyond, the one that was left longest ago ends: every new tab makes one."""
+
+
+@dataclass
+class _Kept:
+    session: Session
+    scope: CancelScope
+    left_at: float
+
+
+class Sessions:
+    """An async context manager; leaving it ends every session."""
+
+    def __init__(self, engines: Engines, pause_s: float) -> None:
+        self._engines = engines
+        self._pause_s = pause_s
+        self._kept: dict[str, _Kept] = {}
+        self._tasks: TaskGroup = create_task_group()
+        self.engines = engines
+        engines.subscribe(self._on_engine_state)
+
+    async def __aenter__(self) -> "Sessions":
+        await self._tasks.__aenter__()
+        self._tasks.start_soon(self._sweep)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
+        self._tasks.cancel_scope.cancel()
+        return await self._tasks.__aexit__(kind, error, trace)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def enter(self, hello: Hello) -> tuple[Session, bool]:
+        """The session that a client asks for, and whether it was there. A viewer without one gets the newest."""
+        kept = self._kept.get(given(hello.session_id) or "")
+        if kept is None and hello.role == "viewer" and self._kept:
+            kept = list(self._kept.values())[-1]
+        if kept is not None:
+            return kept.session, True
+        return self._begin(), False
+
+    def left(self, session: Session) -> None:
+        """Somebody left; the time that an empty session is kept begins."""
+        if (kept := self._kept.get(session.session_id)) is not None:
+            kept.left_at = time.monotonic()
+
+    def _begin(self) -> Session:
+        if len(self._kept) >= MAX_SESSIONS:
+            empty = [kept for kept in self._kept.values() if kept.session.is_idle]
+            if empty:
+                self._end(min(empty, key=lambda kept: kept.left_at))
+        session = Session(self._engines, self._pause_s)
+        kept = _Kept(session, CancelScope(), time.monotonic())
+        self._kept[session.session_id] = kept
+        self._tasks.start_soon(self._run, kept)
+        return session
+
+    async def _run(self, kept: _Kept) -> None:
+        try:
+            with kept.scope:
+                await kept.session.run()
+        except Exception:
+            # One conversation's defect must not end the others. Its windows are closed and come back to a new one.
+            logger.exception("a session broke")
+        finally:
+            self._kept.pop(kept.session.session_id, None)
+            kept.session.ended.set()
+
+    def _end(self, kept: _Kept) -> None:
+        kept.scope.cancel()
+        self._kept.pop(kept.session.session_id, None)
+
+    async def _sweep(self) -> None:
+        while True:
+            await sleep(SWEEP_S)
+            now = time.monotonic()
+            for kept in list(self._kept.values()):
+                if kept.session.is_idle and now - kept.left_at > KEEP_S:
+                    self._end(kept)
+
+    def _on_engine_state(self, state: EngineState) -> None:
+        for kept in self._kept.values():
+            kept.session.tell_all(state)

@@ -1,0 +1,141 @@
+"""One answer on one page: reply → sentences → speech, each stage in its own task, all of it into the outbox.
+
+Nothing here knows of sockets or microphones. Cancelling `answer` is a barge-in: the model's stream closes, the
+synthesizer stops at its next piece, and what comes too late is dropped by the turn's number.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from functools import partial
+
+from anyio import create_memory_object_stream, create_task_group, lowlevel
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+
+from ..engines.ports import ChatMessage, LanguageModel, Synthesizer, WordTime
+from ..engines.slots import Slot
+from ..errors import EngineError, ParleyError
+from ..wire.codec import Frame
+from ..wire.messages import ReplySentence, SpeechStart, Subtitle, Word
+from .history import SpokenSentence, Turn
+from .outbox import Outbox
+from .sentences import SentenceSplitter
+from .speakable import shown_words, speakable
+
+SENTENCES_AHEAD = 64
+"""Sentences that may wait to be spoken. More than an answer has, so that its text is shown as fast as it is
+written; the bound is for a model that never ends."""
+
+MAX_FRAME_SAMPLES = 16_384
+"""A synthesizer's larger piece is cut up: half of a frame's limit, 0.7 s."""
+
+
+@dataclass
+class Answering:
+    """An answer in the making, and what went wrong with it."""
+
+    turn: Turn
+    outbox: Outbox
+    language_model: Slot[LanguageModel]
+    synthesizer: Slot[Synthesizer]
+    on_speech: Callable[[], None] = lambda: None
+    """Called when the first speech is on its way."""
+    failures: list[ParleyError] = field(default_factory=list)
+
+
+async def answer(work: Answering, messages: Sequence[ChatMessage]) -> None:
+    """Make and speak the answer. Engine failures are collected in `work`, so that what was made before is heard."""
+    sentences_in, sentences_out = create_memory_object_stream[SpokenSentence](SENTENCES_AHEAD)
+    async with create_task_group() as stages:
+        stages.start_soon(_reply, work, messages, sentences_in)
+        stages.start_soon(_speak, work, sentences_out)
+
+
+async def _reply(
+    work: Answering, messages: Sequence[ChatMessage], sentences: MemoryObjectSendStream[SpokenSentence]
+) -> None:
+    """The model's text, cut into sentences, each shown and handed on as soon as it is whole."""
+    splitter = SentenceSplitter()
+
+    async def hand_on(texts: list[str]) -> None:
+        for text in texts:
+            await work.outbox.room()
+            number, sentence = len(work.turn.sentences), SpokenSentence(text)
+            work.turn.sentences.append(sentence)
+            work.outbox.post(partial(ReplySentence, turn_id=work.turn.turn_id, sentence=number, text=text))
+            await sentences.send(sentence)
+
+    async with sentences:
+        try:
+            model = await work.language_model.get()
+            async with aclosing(model.stream(messages)) as pieces:
+                async for piece in pieces:
+                    await hand_on(splitter.feed(piece))
+        except EngineError as error:
+            work.failures.append(error)
+        await hand_on(splitter.flush())
+
+
+async def _speak(work: Answering, sentences: MemoryObjectReceiveStream[SpokenSentence]) -> None:
+    """Each sentence's speech. When the synthesizer fails, the text still arrives in full."""
+    async with sentences:
+        try:
+            number = 0
+            async for sentence in sentences:
+                await _speak_sentence(work, number, sentence)
+                number += 1
+        except EngineError as error:
+            work.failures.append(error)
+            async for _ in sentences:
+                pass
+
+
+async def _speak_sentence(work: Answering, number: int, sentence: SpokenSentence) -> None:
+    spoken = speakable(sentence.text)
+    if not spoken.text:
+        return
+    synthesizer = await work.synthesizer.get()
+    turn, outbox = work.turn, work.outbox
+    await outbox.room()
+
+    def post_subtitle(words: Sequence[WordTime], sample_count: int | None = None) -> None:
+        assert sentence.first_sample is not None
+        length = {} if sample_count is None else {"sample_count": sample_count}
+        timed = [
+            Word(first_char=w.first_char, char_count=w.char_count, first_sample=w.first_sample) for w in words
+        ]
+        place = {"turn_id": turn.turn_id, "sentence": number, "first_sample": sentence.first_sample}
+        outbox.post(partial(Subtitle, **place, **length, words=timed))
+
+    async with aclosing(synthesizer.speak(spoken.text)) as pieces:
+        async for piece in pieces:
+            words = _in_turn(shown_words(spoken, piece.words), sentence, turn)
+            if sentence.first_sample is None:
+                if turn.speech_samples == 0:
+                    rate = synthesizer.sample_rate_hz
+                    outbox.post(partial(SpeechStart, turn_id=turn.turn_id, sample_rate_hz=rate))
+                    work.on_speech()
+                sentence.first_sample = turn.speech_samples
+                post_subtitle(words)
+            elif words:
+                post_subtitle(words)
+            sentence.words += words
+            for start in range(0, len(piece.samples), MAX_FRAME_SAMPLES):
+                pcm = piece.samples[start : start + MAX_FRAME_SAMPLES].tobytes()
+                outbox.post_speech(Frame("speech", turn.turn_id, turn.speech_samples, pcm))
+                turn.speech_samples += len(pcm) // 2
+            # A synthesizer that is faster than the socket must not keep the loop to itself.
+            await lowlevel.checkpoint()
+    if sentence.first_sample is not None:
+        post_subtitle((), turn.speech_samples - sentence.first_sample)
+
+
+def _in_turn(words: Sequence[WordTime], sentence: SpokenSentence, turn: Turn) -> list[WordTime]:
+    """Count from the start of the turn's speech, and keep to what lies behind the words known already."""
+    start = turn.speech_samples if sentence.first_sample is None else sentence.first_sample
+    end = sentence.words[-1].first_char + sentence.words[-1].char_count if sentence.words else 0
+    return [
+        WordTime(word.first_char, word.char_count, start + word.first_sample)
+        for word in words
+        if word.first_char >= end
+    ]

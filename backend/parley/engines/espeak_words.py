@@ -1,0 +1,55 @@
+"""espeak-ng's word events turned into the times of the words that people see. Used by espeak.py.
+
+The library's own words are not ours: it splits "2026" and "$1,250.50" into what it says, reports the parts
+more than once, and counts no characters in “fine”. So an event only points at a place in the text, and the
+first one that points into a word tells when that word begins.
+"""
+
+import re
+from collections.abc import Iterable
+
+from .ports import WordTime
+
+_WORD = re.compile(r"\S+")
+_OUTSIDE = "\"'“”‘’«»()[]{}.,;:!?…–—-"
+"""What stands around a word without belonging to it."""
+
+
+class WordTimes:
+    """The words of one sentence, each reported once, in order."""
+
+    def __init__(self, text: str) -> None:
+        self._words = [match.span() for match in _WORD.finditer(text) if _has_sound(match.group())]
+        self._text = text
+        self._next = 0
+        """The first word that has not begun."""
+
+    def begun(self, events: Iterable[tuple[int, int]], first_sample: int, count: int) -> tuple[WordTime, ...]:
+        """The words that begin in a piece of `count` samples, by its events (character, sample)."""
+        times = []
+        for character, sample in events:
+            word = self._word_at(character)
+            if word is None or word < self._next:
+                continue
+            # A word that was passed over without an event ("-", run together with its neighbour) has
+            # begun by now; the clamp keeps the library's rounding (up to 20 samples) inside the piece.
+            sample = min(max(sample, first_sample), first_sample + count - 1)
+            times += [self._time(passed, sample) for passed in range(self._next, word + 1)]
+            self._next = word + 1
+        return tuple(times)
+
+    def _word_at(self, character: int) -> int | None:
+        for index, (start, end) in enumerate(self._words):
+            if start <= character < end:
+                return index
+        return None
+
+    def _time(self, word: int, sample: int) -> WordTime:
+        start, end = self._words[word]
+        whole = self._text[start:end]
+        inner = whole.strip(_OUTSIDE) or whole
+        return WordTime(start + whole.index(inner), len(inner), sample)
+
+
+def _has_sound(word: str) -> bool:
+    return any(character.isalnum() for character in word) or bool(word.strip(_OUTSIDE))

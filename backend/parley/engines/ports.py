@@ -1,0 +1,131 @@
+"""The four ports between the conversation and its engines. One adapter a file; foreign exceptions stop there.
+
+An adapter is made by its own `load`, off the event loop, and raises only `errors.EngineError`s. The fakes in
+tests/fakes and the real engines pass the same contract tests (tests/backend/engines).
+"""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from ..audio.pcm import Samples
+
+
+@dataclass(frozen=True, kw_only=True)
+class EngineInfo:
+    """What people are told about an engine."""
+
+    name: str
+    """As it is called in settings and on the wire: `pocketsphinx`, `claude`."""
+    basic: bool
+    """It is an embedded default: it works at once, and something better exists."""
+    remedy: str = ""
+    """One sentence: what would make it better. Empty when nothing would."""
+
+
+class Vad(Protocol):
+    """Voice activity detection, inline in the event loop (0.1 ms a window)."""
+
+    info: EngineInfo
+
+    def probability(self, window: Samples) -> float:
+        """Speech probability (0.0 … 1.0) of the next window of `pcm.WINDOW` samples. State is carried over."""
+        ...
+
+    def reset(self) -> None:
+        """Forget the past, as before a new capture."""
+        ...
+
+    def fresh(self) -> "Vad":
+        """Another ear on the same model, with a state of its own: each session has one."""
+        ...
+
+
+@dataclass(frozen=True)
+class Partial:
+    """What has been understood so far."""
+
+    text: str
+    stable_chars: int = 0
+    """The first so many characters will not change any more."""
+
+
+class Transcriber(Protocol):
+    """Speech recognition, one utterance at a time. All methods are awaited in order by one caller.
+
+    Cancelling any of them is safe: the engine finishes the step in work and the next `start` begins afresh.
+    """
+
+    info: EngineInfo
+
+    async def start(self) -> None:
+        """Begin an utterance; one that was not finished is forgotten."""
+        ...
+
+    async def feed(self, samples: Samples) -> None:
+        """Add speech at `pcm.MIC_RATE_HZ`, any number of samples."""
+        ...
+
+    async def partial(self) -> Partial:
+        """What has been understood so far. Raises `TranscriberFailed`."""
+        ...
+
+    async def finish(self) -> str:
+        """End the utterance and return its text, `""` for none. Raises `TranscriberFailed`."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class ChatMessage:
+    role: Literal["user", "assistant"]
+    text: str
+
+
+class LanguageModel(Protocol):
+    info: EngineInfo
+
+    def stream(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[str, None]:
+        """Stream the answer to the last message, in pieces of any length, none empty.
+
+        Closing the generator (`contextlib.aclosing`) or cancelling closes the connection behind it at once.
+        Raises `LanguageModelError`s.
+        """
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class WordTime:
+    """When a word of a sentence is spoken."""
+
+    first_char: int
+    """Position in the text given to `speak`, in characters (code points)."""
+    char_count: int
+    first_sample: int
+    """Position in the sentence's speech, in samples at the synthesizer's rate. Never falls within a sentence."""
+
+
+@dataclass(frozen=True)
+class SpeechPiece:
+    """A stretch of speech, with the words that begin in it or that are known by now."""
+
+    samples: Samples
+    words: tuple[WordTime, ...] = ()
+
+
+class Synthesizer(Protocol):
+    info: EngineInfo
+    sample_rate_hz: int
+
+    def speak(self, sentence: str) -> AsyncGenerator[SpeechPiece, None]:
+        """Stream the speech of one cleaned sentence (see conversation/speakable.py).
+
+        Closing the generator or cancelling stops the engine within one piece (at most 100 ms of work).
+        Raises `SynthesizerFailed`.
+        """
+        ...
+
+    async def aclose(self) -> None: ...

@@ -1,0 +1,161 @@
+"""Every error that a person may meet, each with the protocol code that the window words.
+
+    ParleyError
+    ├── EngineError                 an engine could not do its work
+    │   ├── EngineFailed            it broke while it loaded or worked
+    │   ├── EngineMissing           it is not installed, or its model is not here
+    │   ├── TranscriberFailed
+    │   ├── SynthesizerFailed
+    │   └── LanguageModelError
+    │       ├── NoKey  KeyRefused  RateLimited  Overloaded  Unreachable
+    │       └── StreamCut  RequestRefused  LanguageModelFailed
+    ├── BadMessage                  a peer broke the protocol
+    ├── VersionMismatch
+    ├── NotSpeaker                  a viewer sent what only a speaker may
+    ├── BadConfig                   settings that cannot be used
+    └── BadAudio                    a file that holds no usable sound
+
+Foreign exceptions stop at the adapter that calls the library. `failure_fields` makes messages of these.
+"""
+
+from typing import ClassVar
+
+from .wire.messages import FailureCode
+
+
+class ParleyError(Exception):
+    """Base of all. The text says what happened, to what, and what to do; it never holds what the user said."""
+
+    code: ClassVar[FailureCode] = "internal"
+    retryable: ClassVar[bool] = True
+    """As x-failure-codes in shared/protocol.json has it of the code."""
+
+
+class EngineError(ParleyError):
+    """Anything that an engine's adapter raises."""
+
+    code = "engine_failed"
+    retryable = True
+
+
+class EngineFailed(EngineError):
+    """It broke while it loaded or worked."""
+
+
+class EngineMissing(EngineError):
+    code = "engine_missing"
+    retryable = False
+
+
+class TranscriberFailed(EngineError):
+    code = "transcriber_failed"
+    retryable = True
+
+
+class SynthesizerFailed(EngineError):
+    code = "synthesizer_failed"
+    retryable = True
+
+
+class LanguageModelError(EngineError):
+    """The model could not answer."""
+
+
+class LanguageModelFailed(LanguageModelError):
+    """The server failed (5xx), sent what is not a stream, or anything not named below."""
+
+    code = "model_failed"
+    retryable = True
+
+
+class NoKey(LanguageModelError):
+    code = "model_no_key"
+    retryable = False
+
+
+class KeyRefused(LanguageModelError):
+    """401 or 403."""
+
+    code = "model_key_refused"
+    retryable = False
+
+
+class RequestRefused(LanguageModelError):
+    """400, 404, 413, 422: the server understood and says no (unknown model, too long, no credit)."""
+
+    code = "model_request_refused"
+    retryable = False
+
+
+class RateLimited(LanguageModelError):
+    """429. `retry_after_s` is the server's own advice, where it gave one."""
+
+    code = "model_rate_limited"
+    retryable = True
+
+    def __init__(self, message: str, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class Overloaded(LanguageModelError):
+    """529."""
+
+    code = "model_overloaded"
+    retryable = True
+
+
+class Unreachable(LanguageModelError):
+    """No connection could be made: offline, wrong address, or a time-out before the first byte."""
+
+    code = "model_unreachable"
+    retryable = True
+
+
+class StreamCut(LanguageModelError):
+    """The connection broke, or fell silent, after the answer had begun."""
+
+    code = "model_stream_cut"
+    retryable = True
+
+
+class BadMessage(ParleyError):
+    code = "bad_message"
+    retryable = False
+
+
+class VersionMismatch(ParleyError):
+    code = "version_mismatch"
+    retryable = False
+
+
+class NotSpeaker(ParleyError):
+    code = "not_speaker"
+    retryable = False
+
+
+class BadConfig(ParleyError):
+    code = "bad_config"
+    retryable = False
+
+
+class BadAudio(ParleyError):
+    code = "bad_audio"
+    retryable = False
+
+
+def failure_fields(error: ParleyError) -> dict[str, object]:
+    """What a `failure` message says of an error."""
+    return {"code": error.code, "message": str(error), "retryable": error.retryable}
+
+
+def first_of_ours(raised: ParleyError | ExceptionGroup[Exception]) -> ParleyError:
+    """The error within the groups that task groups make of it; raises `raised` when none of it is ours."""
+    while isinstance(raised, ExceptionGroup):
+        ours = raised.subgroup(ParleyError)
+        if ours is None:
+            raise raised
+        first = ours.exceptions[0]
+        assert isinstance(first, ParleyError | ExceptionGroup)
+        raised = first
+    return raised

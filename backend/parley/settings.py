@@ -1,0 +1,83 @@
+"""What people can set: `settings.json` in the platform's config folder, then environment variables over it.
+
+The file is read as a whole and refused as a whole. Keys that this version does not know are ignored, and
+kept by whoever writes the file. Secrets are never in it.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import platformdirs
+
+from .errors import BadConfig
+
+APP = "parley"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    pause_s: Annotated[float, msgspec.Meta(ge=0.2, le=5.0)] = 0.8
+    """Silence that ends an utterance. 0.3 cuts off slow speakers; 1.2 feels deaf."""
+
+    language_model: Literal["auto", "claude", "offline"] = "auto"
+    """`auto` takes Claude when a key or a base_url is set."""
+
+    model: str = "claude-sonnet-4-5"
+    """Claude's model, as the server names it."""
+
+    max_tokens: Annotated[int, msgspec.Meta(ge=1, le=64_000)] = 1024
+    """Of one answer. 1024 tokens are about five minutes of speech."""
+
+    base_url: str = ""
+    """A Messages-compatible server other than Anthropic's own. Empty: Anthropic's."""
+
+    voice: str = "en-us"
+    """The synthesizer's voice."""
+
+    words_per_minute: Annotated[int, msgspec.Meta(ge=80, le=450)] = 165
+    """How fast the assistant speaks. 165 is an unhurried conversation."""
+
+
+_ENVIRONMENT = {
+    "PARLEY_PAUSE_S": "pause_s",
+    "PARLEY_LANGUAGE_MODEL": "language_model",
+    "PARLEY_MODEL": "model",
+    "PARLEY_MAX_TOKENS": "max_tokens",
+    "ANTHROPIC_BASE_URL": "base_url",
+    "PARLEY_VOICE": "voice",
+    "PARLEY_WORDS_PER_MINUTE": "words_per_minute",
+}
+"""Variables that override the file, for development and for browser mode."""
+
+
+def config_folder() -> Path:
+    return Path(platformdirs.user_config_dir(APP, appauthor=False))
+
+
+def load_settings(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Raises `BadConfig`, which names the file or the variable, the field and what it may be."""
+    path = folder / "settings.json"
+    fields: dict[str, object] = {}
+    try:
+        fields = msgspec.json.decode(path.read_bytes(), type=dict[str, object])
+        msgspec.convert(fields, Settings)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise BadConfig(f"{path} cannot be read: {error.strerror}. Check its permissions.") from error
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        raise BadConfig(
+            f"{path} cannot be used: {error}. Correct it, or move it away to start afresh."
+        ) from error
+    for variable, field in _ENVIRONMENT.items():
+        value = environment.get(variable, "")
+        if not value:
+            continue
+        fields[field] = value
+        try:
+            msgspec.convert(fields, Settings, strict=False)
+        except msgspec.ValidationError as error:
+            raise BadConfig(f"the environment variable {variable} cannot be used: {error}.") from error
+    return msgspec.convert(fields, Settings, strict=False)

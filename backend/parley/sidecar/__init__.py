@@ -1,0 +1,1 @@
+"""How it lives: process, port, guard, sockets."""

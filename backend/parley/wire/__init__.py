@@ -1,0 +1,1 @@
+"""What it says: messages and audio frames, as shared/protocol.json lays them out."""

@@ -1,0 +1,685 @@
+# Generated from shared/protocol.json by `npm run protocol`. Do not edit.
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from msgspec import UNSET, Meta, UnsetType
+from parley.wire.base import Message
+
+ParleyProtocol: TypeAlias = Annotated[
+    Any,
+    Meta(
+        description='Everything that crosses between the sidecar and its clients (/client-ws: one JSON message per text frame, audio as binary frames) and between the sidecar and its parent process (lines on stdin and stdout). Readers ignore unknown fields; writers send none. Absent means absent: there is no null. Order of a change: here, with an example; then `npm run protocol`; then the compilers list every place to touch; then a line in CHANGELOG.md.',
+        title='ParleyProtocol',
+    ),
+]
+
+
+ProtocolVersion: TypeAlias = Annotated[
+    int,
+    Meta(
+        description='Raised only when an older peer could not go on. A mismatch is answered with failure version_mismatch and close code 4002, never with a reconnect.',
+        ge=1,
+        le=65535,
+        title='ProtocolVersion',
+    ),
+]
+
+
+Seq: TypeAlias = Annotated[
+    int,
+    Meta(
+        description='Numbers what must not be lost, from 1, within one session. Numbered messages arrive in this order; one that arrives twice is dropped by its number.',
+        ge=1,
+        le=9007199254740991,
+        title='Seq',
+    ),
+]
+
+
+TurnId: TypeAlias = Annotated[
+    int,
+    Meta(
+        description='Numbers the turns of one session from 1. A turn is one thing the user said and its answer.',
+        ge=1,
+        le=4294967295,
+        title='TurnId',
+    ),
+]
+
+
+StreamId: TypeAlias = Annotated[
+    int,
+    Meta(
+        description='Numbers a capture of the microphone, chosen by the client: new at each start of capture, and daily. Never used twice in one session.',
+        ge=1,
+        le=4294967295,
+        title='StreamId',
+    ),
+]
+
+
+SamplePosition: TypeAlias = Annotated[
+    int,
+    Meta(
+        description="A count of samples from the start of its stream: 16 kHz for the microphone, speech_start's rate for speech.",
+        ge=0,
+        le=4294967295,
+        title='SamplePosition',
+    ),
+]
+
+
+MessageId: TypeAlias = Annotated[
+    str,
+    Meta(
+        description='Chosen by the client, unique within the session, at most 64 characters. A message whose id was seen before is answered again and not carried out again.',
+        title='MessageId',
+    ),
+]
+
+
+SessionId: TypeAlias = Annotated[
+    str,
+    Meta(
+        description='Issued by the sidecar in server_hello; the page keeps it and offers it in hello.',
+        title='SessionId',
+    ),
+]
+
+
+Role: TypeAlias = Annotated[
+    Literal['speaker', 'viewer'],
+    Meta(
+        description='A session has one speaker, who may talk, type and hear, and any number of viewers, who get messages and no audio.',
+        title='Role',
+    ),
+]
+
+
+EnginePort: TypeAlias = Annotated[
+    Literal['vad', 'transcriber', 'language_model', 'synthesizer'],
+    Meta(description='Which of the four ports an engine serves.', title='EnginePort'),
+]
+
+
+PlaybackState: TypeAlias = Annotated[
+    Literal['playing', 'paused', 'finished', 'stopped'],
+    Meta(
+        description="finished: the turn's speech was heard to its end. stopped: it will not go on.",
+        title='PlaybackState',
+    ),
+]
+
+
+FailureCode: TypeAlias = Annotated[
+    Literal['bad_message', 'message_too_large', 'version_mismatch', 'not_speaker', 'bad_config', 'bad_audio', 'engine_missing', 'engine_failed', 'transcriber_failed', 'model_no_key', 'model_key_refused', 'model_request_refused', 'model_rate_limited', 'model_overloaded', 'model_unreachable', 'model_stream_cut', 'model_failed', 'synthesizer_failed', 'too_many_connections', 'internal'],
+    Meta(
+        description='Stable: the window chooses words and remedy by the code, never by the text. x-failure-codes says of each what it means and whether trying again can help.',
+        title='FailureCode',
+    ),
+]
+
+
+class Word(Message, kw_only=True):
+    """
+    One spoken word of a sentence.
+    """
+
+    first_char: Annotated[
+        int,
+        Meta(
+            description='Position in the text of reply_sentence, in Unicode code points (not UTF-16 units).',
+            ge=0,
+            le=1000000,
+        ),
+    ]
+    char_count: Annotated[int, Meta(description='Length in code points.', ge=1, le=1000000)]
+    first_sample: SamplePosition
+
+
+class Hello(Message, kw_only=True, tag_field='type', tag='hello'):
+    """
+    The first message on a connection; anything before it closes with 1008. Without session_id a new session begins. With one that the sidecar knows, everything after last_seq and received_samples is sent again, in order; one that it does not know also begins a new session (server_hello.resumed is false).
+    """
+
+    protocol_version: ProtocolVersion
+    role: Role
+    session_id: SessionId | UnsetType = UNSET
+    last_seq: (
+        Annotated[
+            int,
+            Meta(
+                description='The highest seq up to which everything has arrived; 0 for nothing.',
+                ge=0,
+                le=9007199254740991,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    received_turn_id: TurnId | UnsetType = UNSET
+    received_samples: (
+        Annotated[
+            int,
+            Meta(
+                description="How many samples of received_turn_id's speech have arrived. Both are absent before any speech.",
+                ge=0,
+                le=4294967295,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class Ack(Message, kw_only=True, tag_field='type', tag='ack'):
+    """
+    Says what has arrived, at least every half second while anything arrives. What is acknowledged is never sent again; what is not is kept by the sidecar, and holds the producer when it grows past a bound.
+    """
+
+    last_seq: Annotated[
+        int,
+        Meta(
+            description='The highest seq up to which everything has arrived; 0 for nothing.',
+            ge=0,
+            le=9007199254740991,
+        ),
+    ]
+    received_turn_id: TurnId | UnsetType = UNSET
+    received_samples: (
+        Annotated[
+            int,
+            Meta(
+                description="How many samples of received_turn_id's speech have arrived. Both are absent before any speech.",
+                ge=0,
+                le=4294967295,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class Say(Message, kw_only=True, tag_field='type', tag='say'):
+    """
+    The user typed. It takes the path of a spoken utterance from its transcript on: receipt, transcript, reply. Only from a speaker.
+    """
+
+    id: MessageId
+    text: Annotated[str, Meta(description='What was typed: 1 to 8000 characters.')]
+
+
+class Retry(Message, kw_only=True, tag_field='type', tag='retry'):
+    """
+    Answer again what the user said in a turn that failed or was cut. A new turn with the same words begins. Only from a speaker.
+    """
+
+    id: MessageId
+    turn_id: TurnId
+
+
+class Interrupt(Message, kw_only=True, tag_field='type', tag='interrupt'):
+    """
+    The user stopped the assistant. The sidecar ends the turn and answers receipt, interrupted and, where it was still to come, turn_end. Without turn_id: whatever is going on. Only from a speaker.
+    """
+
+    id: MessageId
+    turn_id: TurnId | UnsetType = UNSET
+    heard_samples: (
+        Annotated[
+            int,
+            Meta(
+                description="How much of the turn's speech was heard, so that history keeps just that. Absent: as the last playback message said.",
+                ge=0,
+                le=4294967295,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class Playback(Message, kw_only=True, tag_field='type', tag='playback'):
+    """
+    How far the speaker has come, sent at each change of state and at least twice a second while playing. Only from a speaker.
+    """
+
+    turn_id: TurnId
+    heard_samples: Annotated[
+        int,
+        Meta(description="Samples of this turn's speech that have left the speaker.", ge=0, le=4294967295),
+    ]
+    state: PlaybackState
+
+
+class MicOpen(Message, kw_only=True, tag_field='type', tag='mic_open'):
+    """
+    A capture begins; its frames follow. Sent again after a reconnect while the capture goes on. Only from a speaker.
+    """
+
+    stream: StreamId
+    mode: Annotated[
+        Literal['hands_free', 'push_to_talk'],
+        Meta(description='push_to_talk: the utterance ends when the capture closes, not at a pause.'),
+    ]
+
+
+class MicClose(Message, kw_only=True, tag_field='type', tag='mic_close'):
+    """
+    The capture has ended: no frame at or after sample_count will come. What was being said is an utterance.
+    """
+
+    stream: StreamId
+    sample_count: SamplePosition
+
+
+class Receipt(Message, kw_only=True, tag_field='type', tag='receipt'):
+    """
+    The message with this id was carried out, now or when it came first.
+    """
+
+    id: MessageId
+    turn_id: TurnId | UnsetType = UNSET
+
+
+class EngineState(Message, kw_only=True, tag_field='type', tag='engine_state'):
+    """
+    What serves a port, sent for each port after server_hello and at each change.
+    """
+
+    port: EnginePort
+    engine: Annotated[
+        str, Meta(description='Its name, as in settings: silero, pocketsphinx, claude, offline, espeak.')
+    ]
+    state: Literal['loading', 'ready', 'failed']
+    basic: Annotated[bool, Meta(description='An embedded default, which something better could replace.')]
+    remedy: (
+        Annotated[
+            str,
+            Meta(
+                description='One sentence: what would make it better, or work again. Absent when there is nothing to say.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    progress: (
+        Annotated[float, Meta(description='While loading; absent when not known.', ge=0.0, le=1.0)]
+        | UnsetType
+    ) = UNSET
+
+
+class Activity(Message, kw_only=True, tag_field='type', tag='activity'):
+    """
+    What the assistant is doing. Not numbered: the newest counts, and it is sent after server_hello.
+    """
+
+    state: Annotated[
+        Literal['idle', 'listening', 'hearing', 'thinking', 'speaking'],
+        Meta(
+            description='idle: the microphone is closed. listening: open, nobody speaks. hearing: the user speaks. thinking: an answer is being made. speaking: speech of this turn is being sent or played.'
+        ),
+    ]
+    turn_id: TurnId | UnsetType = UNSET
+
+
+class MicAck(Message, kw_only=True, tag_field='type', tag='mic_ack'):
+    """
+    Everything before `sample` is in a committed transcript or was judged to be silence: the client may forget it. What is after it must be kept (60 s) and sent again after a reconnect, in order.
+    """
+
+    stream: StreamId
+    sample: SamplePosition
+    credit_sample: Annotated[
+        int,
+        Meta(
+            description='The client sends no sample at or after this one until a later mic_ack raises it.',
+            ge=0,
+            le=4294967295,
+        ),
+    ]
+
+
+class PartialTranscript(Message, kw_only=True, tag_field='type', tag='partial_transcript'):
+    """
+    What has been understood of the utterance in progress; the newest replaces the one before. Empty text: there is none any more (a noise, or it became a transcript).
+    """
+
+    stream: StreamId
+    text: Annotated[str, Meta(description='What is understood so far.')]
+    stable_chars: Annotated[
+        int, Meta(description='The first so many code points will not change any more.', ge=0, le=1000000)
+    ]
+
+
+class Transcript(Message, kw_only=True, tag_field='type', tag='transcript'):
+    """
+    What the user said or typed, committed: a turn begins. Comes before anything of the reply.
+    """
+
+    seq: Seq
+    turn_id: TurnId
+    text: Annotated[str, Meta(description='The words.')]
+    source: Literal['speech', 'typed', 'retry']
+    stream: StreamId | UnsetType = UNSET
+    first_sample: SamplePosition | UnsetType = UNSET
+    sample_count: (
+        Annotated[
+            int,
+            Meta(
+                description='stream, first_sample and sample_count say where in the capture it was; absent when typed.',
+                ge=0,
+                le=4294967295,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class ReplySentence(Message, kw_only=True, tag_field='type', tag='reply_sentence'):
+    """
+    The next piece of the reply as it is to be shown, with its markup and its white space: joined in order, they are the whole reply. Comes before its speech; code and other things that are not read aloud have no speech.
+    """
+
+    seq: Seq
+    turn_id: TurnId
+    sentence: Annotated[int, Meta(description='Counts from 0 within the turn.', ge=0, le=100000)]
+    text: Annotated[str, Meta(description='As written by the model.')]
+
+
+class SpeechStart(Message, kw_only=True, tag_field='type', tag='speech_start'):
+    """
+    Before the first audio frame of a turn; fixes its format.
+    """
+
+    seq: Seq
+    turn_id: TurnId
+    sample_rate_hz: Annotated[int, Meta(description='Of every frame of this turn.', ge=8000, le=48000)]
+
+
+class Subtitle(Message, kw_only=True, tag_field='type', tag='subtitle'):
+    """
+    Where a sentence lies in the turn's speech. Sent before the sentence's first frame, and again as more of its words are known (each time with the new ones only); the last one for a sentence carries sample_count.
+    """
+
+    seq: Seq
+    turn_id: TurnId
+    sentence: Annotated[int, Meta(description='That of the reply_sentence it times.', ge=0, le=100000)]
+    first_sample: SamplePosition
+    words: Annotated[
+        list[Word], Meta(description="In order; first_sample counts from the start of the turn's speech.")
+    ]
+    sample_count: (
+        Annotated[
+            int, Meta(description="Length of the sentence's speech, once it is known.", ge=0, le=4294967295)
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class Interrupted(Message, kw_only=True, tag_field='type', tag='interrupted'):
+    """
+    The turn was cut: stop its playback and drop every later frame of it. Comes before turn_end when the turn was still being made, after it when it was only being played.
+    """
+
+    seq: Seq
+    turn_id: TurnId
+    heard_samples: Annotated[
+        int, Meta(description='Up to here the user heard it; history keeps just that.', ge=0, le=4294967295)
+    ]
+
+
+class TurnEnd(Message, kw_only=True, tag_field='type', tag='turn_end'):
+    """
+    Nothing more of this turn will be made, whatever its outcome; its last frame was sent before.
+    """
+
+    seq: Seq
+    turn_id: TurnId
+    outcome: Literal['completed', 'interrupted', 'failed']
+    sample_count: Annotated[
+        int,
+        Meta(
+            description="Length of the turn's speech in samples; 0 when there was none.", ge=0, le=4294967295
+        ),
+    ]
+
+
+class Failure(Message, kw_only=True, tag_field='type', tag='failure'):
+    """
+    Something went wrong. With turn_id that turn is concerned, and its turn_end follows; with id, the message that was refused; with neither, the connection, or the sidecar as a whole.
+    """
+
+    code: FailureCode
+    message: Annotated[
+        str,
+        Meta(description='For people who look closer, in English; never what the user said, never a secret.'),
+    ]
+    retryable: Annotated[bool, Meta(description='As x-failure-codes has it.')]
+    seq: Seq | UnsetType = UNSET
+    turn_id: TurnId | UnsetType = UNSET
+    id: MessageId | UnsetType = UNSET
+
+
+class Heard(Message, kw_only=True, tag_field='type', tag='heard'):
+    """
+    To viewers: how far the speaker's playback has come, so that captions follow it. The newest counts.
+    """
+
+    turn_id: TurnId
+    heard_samples: Annotated[int, Meta(description='As in playback.', ge=0, le=4294967295)]
+    state: PlaybackState
+
+
+class RoleChanged(Message, kw_only=True, tag_field='type', tag='role_changed'):
+    """
+    Another window took over as the speaker; this one is a viewer now and closes its microphone and its playback.
+    """
+
+    role: Role
+
+
+class Listening(Message, kw_only=True, tag_field='type', tag='listening'):
+    """
+    The port is bound and connections are served: typing and speech wait in order until their engines are there. Comes before the heavy imports.
+    """
+
+    port: Annotated[int, Meta(description='On 127.0.0.1.', ge=1, le=65535)]
+    pid: Annotated[int, Meta(description='Of the sidecar.', ge=1, le=4294967295)]
+    instance: Annotated[str, Meta(description='As in boot.')]
+    protocol_version: ProtocolVersion
+
+
+class Progress(Message, kw_only=True, tag_field='type', tag='progress'):
+    """
+    Loading goes on; without one for 60 s before ready the sidecar counts as stuck.
+    """
+
+    stage: Annotated[str, Meta(description='What is being loaded, for people.')]
+    done: Annotated[int, Meta(description='Steps done.', ge=0, le=4294967295)] | UnsetType = UNSET
+    total: Annotated[int, Meta(description='Steps in all.', ge=1, le=4294967295)] | UnsetType = UNSET
+
+
+class Ready(Message, kw_only=True, tag_field='type', tag='ready'):
+    """
+    The embedded engines are loaded.
+    """
+
+    seconds: Annotated[float, Meta(description='Since the process began.', ge=0.0)]
+
+
+class Mdns(Message, kw_only=True, tag_field='type', tag='mdns'):
+    """
+    Whether the sidecar can be discovered. Nothing else depends on it.
+    """
+
+    ok: Annotated[bool, Meta(description='It was announced.')]
+    reason: Annotated[str, Meta(description='Why not.')] | UnsetType = UNSET
+
+
+class Address(Message, kw_only=True, tag_field='type', tag='address'):
+    """
+    Browser mode: where the window can be opened, with a code in the fragment that works once, for two minutes. Sent after ready and at new_code.
+    """
+
+    url: Annotated[str, Meta(description='To be opened or printed; not to be logged.')]
+
+
+class StartFailure(Message, kw_only=True, tag_field='type', tag='failure'):
+    """
+    The sidecar cannot go on and exits after this line.
+    """
+
+    code: FailureCode
+    message: Annotated[str, Meta(description='What happened, to what, and what to do.')]
+
+
+class Reload(Message, kw_only=True, tag_field='type', tag='reload'):
+    """
+    Developer mode: source changed, the sidecar exits with code 3 to be started anew; with an error it goes on as it is.
+    """
+
+    error: (
+        Annotated[
+            str, Meta(description='Why the new source was not taken: a syntax error, with file and line.')
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class Stopping(Message, kw_only=True, tag_field='type', tag='stopping'):
+    """
+    A graceful stop has begun.
+    """
+
+    reason: Literal['shutdown', 'signal', 'stdin_closed', 'reload', 'failure']
+
+
+class Boot(Message, kw_only=True, tag_field='type', tag='boot'):
+    """
+    The first line. The token never appears in arguments, the environment, a URL's query or a log.
+    """
+
+    protocol_version: ProtocolVersion
+    instance: Annotated[str, Meta(description='Names this process; /healthz and the mDNS record repeat it.')]
+    token: Annotated[str, Meta(description='64 hexadecimal digits: 32 random bytes that the guard asks for.')]
+    allowed_origins: Annotated[
+        list[str], Meta(description='Exact origins that may connect, such as app://parley.')
+    ]
+    browser: Annotated[bool, Meta(description='Serve the built window itself, with one-time codes.')]
+    dev: Annotated[
+        bool, Meta(description="Developer mode; a development server's origin is accepted only with it.")
+    ]
+    port_hint: (
+        Annotated[
+            int, Meta(description='Taken if free. Absent or taken: the system chooses.', ge=1, le=65535)
+        ]
+        | UnsetType
+    ) = UNSET
+    ui_dir: (
+        Annotated[str, Meta(description='Where the built window lies; absent: none is served.')] | UnsetType
+    ) = UNSET
+    data_dir: Annotated[str, Meta(description="Absent: the platform's own.")] | UnsetType = UNSET
+    config_dir: Annotated[str, Meta(description="Absent: the platform's own.")] | UnsetType = UNSET
+    log_dir: Annotated[str, Meta(description="Absent: the platform's own.")] | UnsetType = UNSET
+
+
+class Tick(Message, kw_only=True, tag_field='type', tag='tick'):
+    """
+    Every 2 s. Without one for 45 s a sidecar stuck in native code ends itself.
+    """
+
+
+class Secret(Message, kw_only=True, tag_field='type', tag='secret'):
+    """
+    A key from the shell's secret store; an empty value forgets it. Held in memory only.
+    """
+
+    name: Annotated[Literal['anthropic_api_key'], Meta(description='Which.')]
+    value: Annotated[str, Meta(description='Never logged.')]
+
+
+class NewCode(Message, kw_only=True, tag_field='type', tag='new_code'):
+    """
+    Browser mode: issue a new one-time code; an address line answers.
+    """
+
+
+class Suspend(Message, kw_only=True, tag_field='type', tag='suspend'):
+    """
+    The machine goes to sleep: the 45 s are not counted until resume or the next tick.
+    """
+
+
+class Resume(Message, kw_only=True, tag_field='type', tag='resume'):
+    """
+    The machine is awake again.
+    """
+
+
+class Shutdown(Message, kw_only=True, tag_field='type', tag='shutdown'):
+    """
+    Stop gracefully, within 3 s. Closing standard input means the same.
+    """
+
+
+ClientMessage: TypeAlias = Annotated[
+    Hello | Ack | Say | Retry | Interrupt | Playback | MicOpen | MicClose,
+    Meta(
+        description='Sent by a client (the window, a viewer, the command line) on /client-ws.',
+        title='ClientMessage',
+    ),
+]
+
+
+SidecarLine: TypeAlias = Annotated[
+    Listening | Progress | Ready | Mdns | Address | StartFailure | Reload | Stopping,
+    Meta(
+        description='Written by the sidecar to its standard output, in every mode: `@parley ` and one JSON object a line. Nothing else writes there; a reader drops a line it cannot read and reports it.',
+        title='SidecarLine',
+    ),
+]
+
+
+ShellLine: TypeAlias = Annotated[
+    Boot | Tick | Secret | NewCode | Suspend | Resume | Shutdown,
+    Meta(
+        description='Written by whoever started the sidecar (the shell, the launcher) to its standard input in managed mode, one JSON object a line.',
+        title='ShellLine',
+    ),
+]
+
+
+class ServerHello(Message, kw_only=True, tag_field='type', tag='server_hello'):
+    """
+    The answer to hello.
+    """
+
+    protocol_version: ProtocolVersion
+    instance: Annotated[str, Meta(description='The sidecar process: a new one after each start.')]
+    session_id: SessionId
+    resumed: Annotated[
+        bool,
+        Meta(
+            description='True: the session goes on and what was missed follows. False: it is new, its seq and turn_id begin at 1; a client that had one keeps what it shows and starts counting anew.'
+        ),
+    ]
+    role: Role
+    mic_streams: Annotated[
+        list[MicAck],
+        Meta(
+            description='Where each capture known to the session stands, so that a client sends again what is not settled, and nothing else.'
+        ),
+    ]
+    key: (
+        Annotated[
+            str,
+            Meta(
+                description='Browser mode only: what this tab offers as subprotocol `parley.key.…` when it connects again. Kept in sessionStorage, never shown.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+ServerMessage: TypeAlias = Annotated[
+    ServerHello | Receipt | EngineState | Activity | MicAck | PartialTranscript | Transcript | ReplySentence | SpeechStart | Subtitle | Interrupted | TurnEnd | Failure | Heard | RoleChanged,
+    Meta(description='Sent by the sidecar on /client-ws.', title='ServerMessage'),
+]

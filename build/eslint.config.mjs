@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url'
+import js from '@eslint/js'
+import reactHooks from 'eslint-plugin-react-hooks'
+import { defineConfig } from 'eslint/config'
+import tseslint from 'typescript-eslint'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const nodeGlobals = Object.fromEntries(
+  Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly']),
+)
+
+export default defineConfig(
+  { ignores: ['build/out/**', '.venv/**', '**/*.gen.*', '**/generated/**'] },
+  js.configs.recommended,
+  {
+    files: ['build/**/*.mjs', 'tests/**/*.mjs'],
+    languageOptions: { globals: nodeGlobals },
+  },
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: root } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      // A handler may be async where the caller ignores what it returns, as React's do.
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+    },
+  },
+  { files: ['electron/renderer/**/*.{ts,tsx}'], extends: [reactHooks.configs.flat.recommended] },
+)

@@ -1,0 +1,165 @@
+// @ts-check
+// Bring this checkout to where Parley can start: .venv, node_modules and the built page.
+// It is the first thing that `npm start` and `npm test` do, so it must cost nothing when nothing changed.
+
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { explainNpm, explainPip } from './explain.mjs'
+import { findPython } from './find_python.mjs'
+import { oneAtATime } from './one_at_a_time.mjs'
+import {
+  cleanEnvironment,
+  fingerprint,
+  makeFolder,
+  ON_WINDOWS,
+  OUT,
+  Problem,
+  program,
+  ROOT,
+  run,
+  runTool,
+  say,
+  VENV_PYTHON,
+} from './tools.mjs'
+
+const LOG = join(OUT, 'setup.log')
+const PIP = ['-m', 'pip', '--disable-pip-version-check', '--no-input', 'install', '--no-deps']
+
+/**
+ * A stamp lies inside what it describes, so it goes when that is deleted.
+ * @typedef {{ stamp: string, needs: string, inputs: () => string, work: () => Promise<void> }} Step
+ */
+
+/** @type {Step} */
+const core = {
+  stamp: '.venv/.parley-core',
+  needs: VENV_PYTHON,
+  // A virtual environment names its own folder and its Python inside, so both are inputs.
+  inputs: () => fingerprint([ROOT], ['build/locks/core.txt', 'pyproject.toml', '.venv/pyvenv.cfg']),
+  async work() {
+    await makeVenv()
+    say("Installing Parley's Python packages (about 200 MB to fetch, once) …")
+    await pip(['--require-hashes', '-r', 'build/locks/core.txt'])
+    await pip(['--no-build-isolation', '-e', '.'])
+  },
+}
+
+/** @type {Step} */
+const dev = {
+  stamp: '.venv/.parley-dev',
+  needs: VENV_PYTHON,
+  inputs: () => fingerprint([ROOT], ['build/locks/dev.txt', '.venv/pyvenv.cfg']),
+  async work() {
+    say('Installing the Python tools for tests and checks …')
+    await pip(['--no-build-isolation', '--require-hashes', '-r', 'build/locks/dev.txt'])
+  },
+}
+
+/** @type {Step} */
+const node = {
+  stamp: 'node_modules/.parley',
+  needs: join(ROOT, 'node_modules', 'vite'),
+  inputs: () => fingerprint([process.version], ['package.json', 'package-lock.json']),
+  async work() {
+    say("Installing the page's packages …")
+    // npm tells its scripts where it is itself; the name alone would need a shell on Windows.
+    const own = process.env.npm_execpath?.endsWith('.js') ? process.env.npm_execpath : undefined
+    const args = ['ci', '--no-audit', '--no-fund']
+    const { code, output } = own
+      ? await run(process.execPath, [own, ...args], { log: LOG })
+      : await run(ON_WINDOWS ? 'npm.cmd' : 'npm', args, { log: LOG })
+    if (code !== 0) throw new Problem(explainNpm(code, output, LOG))
+  },
+}
+
+/** @type {Step} */
+const page = {
+  stamp: 'build/out/renderer.stamp',
+  needs: join(OUT, 'renderer', 'index.html'),
+  inputs: () =>
+    fingerprint(
+      [],
+      [
+        'electron/renderer',
+        'electron/wire',
+        'shared/protocol.json',
+        'build/vite.config.mjs',
+        'package-lock.json',
+      ],
+    ),
+  async work() {
+    say('Building the page …')
+    const { code } = await runTool('vite', [
+      'build',
+      '--config',
+      'build/vite.config.mjs',
+      '--logLevel',
+      'warn',
+    ])
+    if (code !== 0) throw new Problem('The page could not be built; the lines above say where it went wrong.')
+  },
+}
+
+/** @param {Step} step */
+function isDone({ stamp, needs, inputs }) {
+  const path = join(ROOT, stamp)
+  return existsSync(needs) && existsSync(path) && readFileSync(path, 'utf8') === inputs()
+}
+
+/** @param {Step} step */
+async function perform(step) {
+  if (isDone(step)) return
+  const path = join(ROOT, step.stamp)
+  rmSync(path, { force: true }) // whatever interrupts the work leaves it visibly undone
+  await step.work()
+  writeFileSync(path, step.inputs())
+}
+
+async function makeVenv() {
+  const works =
+    existsSync(VENV_PYTHON) && (await run(VENV_PYTHON, ['-I', '-c', 'import pip'], { log: LOG })).code === 0
+  const config = join(ROOT, '.venv', 'pyvenv.cfg')
+  if (works && existsSync(config)) return
+  const python = findPython()
+  say(`Making .venv with Python ${python.version.join('.')} (${python.executable}) …`)
+  rmSync(join(ROOT, '.venv'), { recursive: true, force: true })
+  const [command = '', ...args] = python.command
+  const made = await run(command, [...args, '-I', '-m', 'venv', join(ROOT, '.venv')], { log: LOG })
+  if (made.code !== 0) {
+    throw new Problem(
+      `Python could not make ${join(ROOT, '.venv')}; the end of ${LOG} says why: ${lastLine(made.output)}`,
+    )
+  }
+}
+
+/** @param {string[]} args */
+async function pip(args) {
+  const { code, output } = await run(VENV_PYTHON, [...PIP, ...args], { env: cleanEnvironment(), log: LOG })
+  if (code !== 0) throw new Problem(explainPip(output, LOG))
+}
+
+/** @param {string} output */
+const lastLine = (output) => output.trim().split('\n').at(-1) ?? ''
+
+/** @param {{ forTests?: boolean }} [options] */
+export async function setup({ forTests = false } = {}) {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major < 20 || (major === 20 && minor < 19)) {
+    throw new Problem(
+      `Node ${process.versions.node} is too old; Parley needs Node 20.19 or newer: get it from nodejs.org.`,
+    )
+  }
+  const steps = [core, ...(forTests ? [dev] : []), node, page]
+  if (steps.every(isDone)) return
+  await oneAtATime(async () => {
+    makeFolder(OUT)
+    rmSync(LOG, { force: true })
+    for (const step of steps) await perform(step)
+  })
+  say('Set-up is complete.')
+}
+
+await program(import.meta.url, async () => {
+  await setup({ forTests: process.argv.includes('--dev') })
+  say('Parley is set up. Start it with: npm start')
+})

@@ -1,0 +1,104 @@
+// @ts-check
+// `npm start`: set up what is missing, keep a sidecar running, and show Parley in the browser.
+
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { hasDisplay, openInBrowser } from './browser.mjs'
+import { setup } from './setup.mjs'
+import { Sidecar } from './sidecar.mjs'
+import { OUT, program, ROOT, say, VENV_PYTHON } from './tools.mjs'
+
+const LINES_SHOWN = 20
+
+/**
+ * The address is opened once; after a restart the page that is open comes back by itself.
+ * @param {{ mayOpen: boolean, open: (url: string) => Promise<boolean>, say: (line: string) => void }} how
+ */
+export function addressShower({ mayOpen, open, say }) {
+  let asked = true // the first address is wanted by whoever started us
+  let opened = false
+  return {
+    ask() {
+      asked = true
+    },
+    /** @param {string} url */
+    async show(url) {
+      if (!asked) return
+      asked = false
+      if (mayOpen && !opened) {
+        opened = true
+        if (await open(url))
+          return say('Parley is open in your browser. Enter prints an address for another one; Ctrl-C stops.')
+      }
+      say(`Parley is at ${url}`)
+      say('The address works once, for two minutes. Enter prints a new one; Ctrl-C stops.')
+    },
+  }
+}
+
+/** @param {import('./supervise.mjs').SidecarLine} line @param {ReturnType<typeof addressShower>} address */
+function take(line, address) {
+  switch (line.type) {
+    case 'address':
+      return void address.show(line.url)
+    case 'failure':
+      return console.error(`parley: ${line.message} (${line.code})`)
+    case 'mdns':
+      return line.ok
+        ? undefined
+        : console.error(`parley: not announced on this machine: ${line.reason ?? 'no reason given'}`)
+    case 'progress':
+      return line.done === undefined && line.total === undefined ? say(`… ${line.stage}`) : undefined
+    case 'listening':
+    case 'ready':
+    case 'reload':
+    case 'stopping':
+      return undefined
+  }
+}
+
+/** @param {import('./sidecar.mjs').Outcome} outcome */
+function report(outcome) {
+  if (outcome.end === 'stopped') return 0
+  for (const line of outcome.lastLines.slice(-LINES_SHOWN)) console.error(`  | ${line}`)
+  console.error(
+    outcome.because === 'too often'
+      ? 'parley: The sidecar ended five times within two minutes, so it is not started again; its last lines are above.'
+      : `parley: The sidecar cannot run with this configuration (exit code ${outcome.code}); its last lines are above.`,
+  )
+  return 1
+}
+
+await program(import.meta.url, async () => {
+  await setup()
+  const display = hasDisplay()
+  if (
+    !existsSync(join(ROOT, 'node_modules', 'electron', 'dist')) ||
+    !existsSync(join(OUT, 'main', 'main.cjs'))
+  ) {
+    say("The desktop window's Electron is not here, so Parley opens in the browser.")
+  }
+  const address = addressShower({
+    mayOpen: display && !process.env.PARLEY_NO_BROWSER,
+    open: openInBrowser,
+    say,
+  })
+  const sidecar = new Sidecar({
+    command: [VENV_PYTHON, '-X', 'utf8', '-u', '-m', 'parley', 'serve', '--managed'],
+    uiDir: join(OUT, 'renderer'),
+    onLine: (line) => take(line, address),
+    onText: (line) => console.error(line),
+  })
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+    process.on(signal, () => sidecar.stop())
+  const terminal = createInterface({ input: process.stdin })
+  terminal.on('line', () => {
+    address.ask()
+    sidecar.send({ type: 'new_code' })
+  })
+  const outcome = await sidecar.run()
+  terminal.close()
+  process.stdin.destroy() // a terminal that nobody types in must not keep us
+  return report(outcome)
+})

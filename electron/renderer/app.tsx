@@ -1,0 +1,58 @@
+// The window: a stage with the microphone, the conversation, and the line to type in.
+
+import { useEffect } from 'react'
+import type { Assistant } from './assistant'
+import { blockedBy, Blocked } from './views/blocked'
+import { Composer } from './views/composer'
+import { ConnectionMark } from './views/connection-mark'
+import { Conversation } from './views/conversation'
+import { Engines } from './views/engines'
+import { Notices } from './views/notices'
+import { Stage } from './views/stage'
+import { moodOf } from './stage'
+import { useAssistant, useParleyState } from './use-assistant'
+
+export function App() {
+  const assistant = useAssistant()
+  const state = useParleyState()
+  const blocked = blockedBy(state)
+  const begun = state.turns.length > 0 || state.pending.length > 0
+  useKeys(assistant, blocked !== undefined)
+
+  return (
+    <div className={begun ? 'app begun' : 'app fresh'} data-mood={moodOf(state)}>
+      <header className="bar">
+        <h1 className="name">Parley</h1>
+        <ConnectionMark connection={state.connection} />
+      </header>
+      <main className="middle">
+        {blocked ? <Blocked reason={blocked} /> : <Stage state={state} />}
+        {begun && <Conversation state={state} />}
+      </main>
+      <footer className="foot">
+        <Notices notices={state.notices} />
+        <Composer hidden={blocked !== undefined} />
+        <Engines engines={state.engines} />
+      </footer>
+    </div>
+  )
+}
+
+/** M or the space bar: the microphone. Escape: stop. Not while something else wants the key. */
+function useKeys(assistant: Assistant, disabled: boolean): void {
+  useEffect(() => {
+    if (disabled) return
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') return assistant.interrupt()
+      if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return
+      const target = event.target instanceof Element ? event.target : undefined
+      if (target?.closest('input, textarea, select, [contenteditable]')) return
+      const isSpace = event.key === ' ' && !target?.closest('button, summary, a')
+      if (!isSpace && event.key.toLowerCase() !== 'm') return
+      event.preventDefault()
+      void assistant.toggleMicrophone()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [assistant, disabled])
+}

@@ -1,0 +1,216 @@
+// Ties the parts together: what the sidecar says goes to the state, the speaker and the microphone's buffer; what the
+// user does goes to the sidecar. The views see only this.
+
+import type { Request } from './outbox'
+import type { ServerHello, ServerMessage } from '../wire/messages.gen'
+import type { OpenCapture } from './audio/capture'
+import { Microphone, nextStreamId } from './audio/microphone'
+import type { OpenOutput } from './audio/output'
+import { Speaker, type Progress } from './audio/speaker'
+import type { Frame } from './codec'
+import { Connection, type Surroundings } from './connection'
+import { MicBuffer } from './mic-buffer'
+import { reduce } from './reduce'
+import type { Problem } from './failures'
+import { INITIAL, type ConnectionState, type Event, type State } from './state'
+
+export interface Devices {
+  openCapture: OpenCapture
+  openOutput: OpenOutput
+  /** Epoch milliseconds. */
+  now: () => number
+}
+
+export class Assistant {
+  #state: State = INITIAL
+  readonly #watchers = new Set<() => void>()
+  readonly #connection: Connection
+  readonly #speaker: Speaker
+  readonly #buffer = new MicBuffer()
+  readonly #microphone: Microphone
+  /** Ids must not repeat in a session, which lives on when the page is loaded again. */
+  readonly #idPrefix: string
+  #idCount = 0
+  #lostFrames = 0
+
+  constructor(around: Surroundings, devices: Devices) {
+    this.#idPrefix = around.random().toString(36).slice(2, 10)
+    this.#connection = new Connection(around, {
+      onState: (connection) => this.#onConnection(connection),
+      onHello: (hello, change) => this.#onHello(hello, change),
+      onMessage: (message) => this.#onMessage(message),
+      onSpeech: (frame) => this.#onSpeech(frame),
+      onRefused: (requests) => this.#onRefused(requests),
+    })
+    this.#speaker = new Speaker(devices.openOutput, {
+      onProgress: (progress) => this.#onProgress(progress),
+      onBlocked: () => this.#dispatch({ type: 'noticed', problem: 'sound_blocked' }),
+    })
+    const nextStream = () => nextStreamId(around.storage, devices.now())
+    this.#microphone = new Microphone(devices.openCapture, this.#buffer, nextStream, {
+      onState: (microphone) => this.#dispatch({ type: 'microphone_changed', microphone }),
+      onProblem: (problem) => this.#dispatch({ type: 'noticed', problem }),
+      onSound: () => this.#sendSound(),
+    })
+  }
+
+  start(): void {
+    this.#connection.start()
+  }
+
+  stop(): void {
+    this.#connection.stop()
+    this.#speaker.clear()
+    void this.#microphone.close()
+  }
+
+  get state(): State {
+    return this.#state
+  }
+
+  watch = (watcher: () => void): (() => void) => {
+    this.#watchers.add(watcher)
+    return () => this.#watchers.delete(watcher)
+  }
+
+  /** What changes with every frame of the screen is asked for, not told. */
+  get levels(): { mic: number; speech: number } {
+    return { mic: this.#microphone.level, speech: this.#speaker.level }
+  }
+
+  /** How far the turn that speaks has been heard. */
+  heardOf(turn_id: number): number | undefined {
+    const heard = this.#speaker.heard
+    return heard?.turn_id === turn_id ? heard.samples : undefined
+  }
+
+  say(text: string): void {
+    const id = this.#nextId()
+    this.#dispatch({ type: 'typed', id, text })
+    this.#connection.submit({ type: 'say', id, text })
+  }
+
+  retry(turn_id: number): void {
+    this.#dispatch({ type: 'retried', turn_id })
+    this.#connection.submit({ type: 'retry', id: this.#nextId(), turn_id })
+  }
+
+  /** Stop what Parley says or is about to say. */
+  interrupt(): void {
+    const heard = this.#speaker.heard
+    const turn_id = heard?.turn_id ?? this.#state.activity.turn_id
+    if (turn_id === undefined) return
+    if (heard) this.#speaker.cut(turn_id)
+    const heard_samples = heard ? { heard_samples: heard.samples } : {}
+    this.#connection.submit({ type: 'interrupt', id: this.#nextId(), turn_id, ...heard_samples })
+  }
+
+  async toggleMicrophone(): Promise<void> {
+    if (this.#microphone.state === 'closed') await this.#microphone.open()
+    else await this.#microphone.close()
+  }
+
+  dismiss(problem: Problem): void {
+    this.#dispatch({ type: 'dismissed', problem })
+  }
+
+  /** Speak from this window again, after another one took over. */
+  takeOver(): void {
+    this.#connection.connectNow()
+  }
+
+  /** The network came back, or the user looks at the window again. */
+  hurry(): void {
+    this.#connection.hurry()
+  }
+
+  /** The user touched the page, which is when a browser begins to let sound out. */
+  touched(): void {
+    this.#speaker.unblock()
+    this.#dispatch({ type: 'dismissed', problem: 'sound_blocked' })
+  }
+
+  #onConnection(connection: ConnectionState): void {
+    const isOurs = connection.state !== 'replaced' && connection.state !== 'mismatched'
+    if (connection.state !== 'connected') this.#speaker.pause()
+    if (!isOurs) this.#leaveTheFloor()
+    this.#dispatch({ type: 'connection_changed', connection })
+  }
+
+  #onHello(hello: ServerHello, { anew, restarted }: { anew: boolean; restarted: boolean }): void {
+    // What another process was saying, this one does not know: it goes on from the last sentence that was heard.
+    if (anew || restarted) this.#speaker.clear()
+    else this.#speaker.resume()
+    this.#dispatch({ type: 'session_began', role: hello.role, anew })
+    this.#buffer.resume(hello.mic_streams)
+    this.#sendSound()
+    if (hello.role === 'viewer') this.#leaveTheFloor()
+  }
+
+  #onMessage(message: ServerMessage): void {
+    this.#dispatch(message)
+    switch (message.type) {
+      case 'mic_ack':
+        this.#buffer.ack(message)
+        return this.#sendSound()
+      case 'speech_start':
+        if (this.#state.role === 'speaker') this.#speaker.start(message.turn_id, message.sample_rate_hz)
+        return
+      case 'activity':
+        // The user begins to speak: hold on. A cough: go on at the same sample.
+        return message.state === 'hearing' ? this.#speaker.pause() : this.#speaker.resume()
+      case 'interrupted':
+        return this.#speaker.cut(message.turn_id)
+      case 'turn_end':
+        return this.#speaker.end(message.turn_id)
+      case 'role_changed':
+        return message.role === 'viewer' ? this.#leaveTheFloor() : undefined
+      default: // the state's alone
+    }
+  }
+
+  #onSpeech(frame: Frame): void {
+    this.#speaker.push(frame.stream, frame.first_sample, frame.samples)
+  }
+
+  #onProgress(progress: Progress): void {
+    this.#connection.send({ type: 'playback', ...progress })
+    const { playback } = this.#state
+    if (playback?.turn_id !== progress.turn_id || playback.state !== progress.state) {
+      this.#dispatch({ type: 'playback_changed', playback: progress })
+    }
+  }
+
+  #onRefused(requests: readonly Request[]): void {
+    this.#dispatch({ type: 'refused', ids: requests.map(({ id }) => id), problem: 'bad_message' })
+  }
+
+  #sendSound(): void {
+    if (this.#state.connection.state === 'connected') {
+      for (const item of this.#buffer.take()) {
+        if ('type' in item) this.#connection.send(item)
+        else this.#connection.sendFrame(item)
+      }
+    }
+    if (this.#buffer.lostFrames === this.#lostFrames) return
+    this.#lostFrames = this.#buffer.lostFrames
+    this.#dispatch({ type: 'noticed', problem: 'mic_gap' })
+  }
+
+  /** Another window speaks and listens now. */
+  #leaveTheFloor(): void {
+    this.#speaker.clear()
+    void this.#microphone.close().then(() => this.#buffer.clear())
+  }
+
+  #nextId(): string {
+    return `${this.#idPrefix}-${++this.#idCount}`
+  }
+
+  #dispatch(event: Event): void {
+    const next = reduce(this.#state, event)
+    if (next === this.#state) return
+    this.#state = next
+    for (const watcher of this.#watchers) watcher()
+  }
+}

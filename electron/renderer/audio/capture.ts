@@ -1,0 +1,104 @@
+// One capture of the microphone: asks for it, opens it, hands on frames, closes it. Used by microphone.ts.
+
+import { MIC_RATE_HZ } from '../codec'
+import type { LocalProblem } from '../failures'
+import workletUrl from './capture.worklet.ts?worker&url'
+
+export interface CaptureReport {
+  samples: Int16Array
+  filled: number
+  ended: boolean
+}
+
+export interface CaptureListener {
+  onFrame(samples: Int16Array): void
+  /** The device went away. */
+  onLost(): void
+}
+
+export interface Capture {
+  /** Returns how many samples at the end of the last frame are filling. */
+  close(): Promise<number>
+}
+
+export type OpenCapture = (listener: CaptureListener) => Promise<Capture>
+
+/** The echo of the assistant's own voice must not reach it; the other two make quiet and noisy rooms bearable. */
+const CONSTRAINTS = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 }
+const LAST_FRAME_LIMIT_MS = 300
+
+export class MicrophoneProblem extends Error {
+  readonly problem: LocalProblem
+
+  constructor(problem: LocalProblem, cause?: unknown) {
+    super(problem, { cause })
+    this.problem = problem
+  }
+}
+
+/** Throws `MicrophoneProblem`. */
+export const openCapture: OpenCapture = async (listener) => {
+  // Absent, whatever the types say, on a page that is not a secure context.
+  const devices = navigator.mediaDevices as MediaDevices | undefined
+  if (!devices) throw new MicrophoneProblem('mic_insecure')
+  const stream = await devices.getUserMedia({ audio: CONSTRAINTS }).catch((error: unknown) => {
+    throw new MicrophoneProblem(problemOf(error), error)
+  })
+  const context = new AudioContext({ sampleRate: MIC_RATE_HZ, latencyHint: 'interactive' })
+  const release = () => {
+    for (const track of stream.getTracks()) track.stop()
+    if (context.state !== 'closed') void context.close()
+  }
+  try {
+    await context.audioWorklet.addModule(workletUrl)
+    const source = context.createMediaStreamSource(stream)
+    const node = new AudioWorkletNode(context, 'capture', { numberOfOutputs: 0, channelCount: 1 })
+    source.connect(node)
+    await context.resume()
+    return listen(node, stream, listener, release)
+  } catch (error) {
+    release()
+    throw new MicrophoneProblem('mic_unsupported', error)
+  }
+}
+
+function listen(
+  node: AudioWorkletNode,
+  stream: MediaStream,
+  listener: CaptureListener,
+  release: () => void,
+): Capture {
+  let padding: ((samples: number) => void) | undefined
+  node.port.onmessage = ({ data }: MessageEvent<CaptureReport>) => {
+    if (data.filled > 0) listener.onFrame(data.samples)
+    if (data.ended) padding?.(data.filled > 0 ? data.samples.length - data.filled : 0)
+  }
+  for (const track of stream.getAudioTracks()) track.onended = () => listener.onLost()
+  return {
+    async close() {
+      const last = new Promise<number>((resolve) => {
+        padding = resolve
+        // An audio thread whose device is gone may never answer.
+        setTimeout(() => resolve(0), LAST_FRAME_LIMIT_MS)
+      })
+      node.port.postMessage('end')
+      const samples = await last
+      release()
+      return samples
+    },
+  }
+}
+
+function problemOf(error: unknown): LocalProblem {
+  switch (error instanceof DOMException ? error.name : '') {
+    case 'NotAllowedError':
+      return 'mic_denied'
+    case 'NotFoundError':
+    case 'OverconstrainedError':
+      return 'mic_missing'
+    case 'SecurityError':
+      return 'mic_insecure'
+    default:
+      return 'mic_busy'
+  }
+}

@@ -1,0 +1,54 @@
+// The loudspeaker as the speaker sees it: takes audio and says how far it came. One context for each sample rate, so
+// that the browser resamples to the device. Used by speaker.ts.
+
+import workletUrl from './playback.worklet.ts?worker&url'
+
+export type PlaybackCommand =
+  | { type: 'begin'; turn_id: number }
+  | { type: 'pause' | 'play' | 'cut' }
+  | { type: 'push'; first_sample: number; samples: Int16Array }
+
+export interface PlaybackReport {
+  turn_id: number
+  /** The sample that was about to be played at `at`, seconds of the context's clock. */
+  position: number
+  at: number
+  moving: boolean
+  /** The loudest sample since the last report, 0 to 1. */
+  level: number
+}
+
+export interface Output {
+  post(command: PlaybackCommand): void
+  /** The time on the context's clock of what is leaving the loudspeaker now. */
+  now(): number
+  /** Whether the browser lets sound out. It may not before the user has touched the page. */
+  isBlocked(): boolean
+  wake(): void
+  rest(): void
+}
+
+export type OpenOutput = (rate: number, onReport: (report: PlaybackReport) => void) => Output
+
+export const openOutput: OpenOutput = (rate, onReport) => {
+  const context = new AudioContext({ sampleRate: rate, latencyHint: 'interactive' })
+  let waiting: PlaybackCommand[] | undefined = []
+  let port: MessagePort | undefined
+  const ready = async () => {
+    await context.audioWorklet.addModule(workletUrl)
+    const node = new AudioWorkletNode(context, 'playback', { numberOfInputs: 0, outputChannelCount: [1] })
+    node.port.onmessage = ({ data }: MessageEvent<PlaybackReport>) => onReport(data)
+    node.connect(context.destination)
+    port = node.port
+    for (const command of waiting ?? []) port.postMessage(command)
+    waiting = undefined
+  }
+  ready().catch((error: unknown) => console.error('The loudspeaker could not be opened.', error))
+  return {
+    post: (command) => (port ? port.postMessage(command) : waiting?.push(command)),
+    now: () => context.currentTime - (context.outputLatency || 0),
+    isBlocked: () => context.state === 'suspended',
+    wake: () => void context.resume().catch(() => undefined),
+    rest: () => void context.suspend().catch(() => undefined),
+  }
+}

@@ -1,0 +1,36 @@
+// Opens the window: finds the sidecar, starts the assistant, draws it.
+
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app'
+import { Assistant } from './assistant'
+import { openCapture } from './audio/capture'
+import { openOutput } from './audio/output'
+import { findBackend } from './backend'
+import { AssistantContext } from './use-assistant'
+
+const assistant = new Assistant(
+  {
+    backend: findBackend(window),
+    openSocket: (url, protocols) => new WebSocket(url, protocols),
+    storage: window.sessionStorage,
+    random: Math.random,
+  },
+  { openCapture, openOutput, now: Date.now },
+)
+
+addEventListener('online', () => assistant.hurry())
+document.addEventListener('visibilitychange', () => document.hidden || assistant.hurry())
+addEventListener('pointerdown', () => assistant.touched(), { capture: true })
+addEventListener('keydown', () => assistant.touched(), { capture: true })
+assistant.start()
+
+const root = document.getElementById('root')
+if (!root) throw new Error('index.html has no #root')
+createRoot(root).render(
+  <StrictMode>
+    <AssistantContext value={assistant}>
+      <App />
+    </AssistantContext>
+  </StrictMode>,
+)

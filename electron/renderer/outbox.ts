@@ -1,0 +1,36 @@
+// What the user asked for and the sidecar has not yet answered. It is sent again, with its id, on each new connection.
+
+import type { Interrupt, Retry, Say, ServerMessage } from '../wire/messages.gen'
+
+/** The messages that have an effect. A repeated id is answered again, and not carried out again. */
+export type Request = Say | Retry | Interrupt
+
+export class Outbox {
+  #waiting: Request[] = []
+
+  get waiting(): readonly Request[] {
+    return this.#waiting
+  }
+
+  add(request: Request): void {
+    this.#waiting.push(request)
+  }
+
+  /** A receipt settles a request, and so does a failure that names it. */
+  settle(message: ServerMessage): void {
+    if (message.type !== 'receipt' && message.type !== 'failure') return
+    this.#waiting = this.#waiting.filter((request) => request.id !== message.id)
+  }
+
+  /** In a new session the turns that these two speak of do not exist. What was typed is still to be said. */
+  enterNewSession(): void {
+    this.#waiting = this.#waiting.filter((request) => request.type === 'say')
+  }
+
+  /** Take out everything: the sidecar closed the connection over what it was sent, and would again. */
+  clear(): readonly Request[] {
+    const refused = this.#waiting
+    this.#waiting = []
+    return refused
+  }
+}

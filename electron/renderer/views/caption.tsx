@@ -1,0 +1,77 @@
+// The line under the microphone. While Parley speaks: the sentence being heard, with the word being heard.
+// Not read by screen readers: the conversation below holds the same words.
+
+import { useCallback, useMemo } from 'react'
+import { assertNever } from '../assert-never'
+import type { Line } from '../stage'
+import type { Turn } from '../state'
+import { captionPieces, sentenceAt, wordAt } from '../subtitles'
+import { useAssistant, useLive } from '../use-assistant'
+
+export function Caption({ line, viewerHeard }: { line: Line; viewerHeard: number | undefined }) {
+  switch (line.kind) {
+    case 'nothing':
+      return <p className="caption" />
+    case 'hint':
+      return (
+        <p className="caption hint" data-testid="hint">
+          {line.text}
+        </p>
+      )
+    case 'question':
+      return (
+        <p className="caption question" aria-hidden="true">
+          {line.text}
+        </p>
+      )
+    case 'partial': {
+      const characters = Array.from(line.text)
+      return (
+        <p className="caption partial" data-testid="partial" aria-hidden="true">
+          {characters.slice(0, line.stable_chars).join('')}
+          <span className="unsure">{characters.slice(line.stable_chars).join('')}</span>
+        </p>
+      )
+    }
+    case 'reply':
+      return <Reply turn={line.turn} viewerHeard={viewerHeard} />
+    default:
+      return assertNever(line, 'unhandled line')
+  }
+}
+
+function Reply({ turn, viewerHeard }: { turn: Turn; viewerHeard: number | undefined }) {
+  const assistant = useAssistant()
+  // Two numbers in one, so that it is drawn again only when the sentence or the word is another.
+  const place = useLive(
+    useCallback(() => {
+      const heard = viewerHeard ?? assistant.heardOf(turn.turn_id)
+      const sentence = sentenceAt(turn, heard)
+      return `${sentence?.sentence ?? -1} ${heard === undefined ? -1 : wordAt(sentence?.words ?? [], heard)}`
+    }, [assistant, turn, viewerHeard]),
+  )
+  const [number = -1, now = -1] = place.split(' ').map(Number)
+  const sentence = turn.sentences.find((each) => each.sentence === number)
+  const pieces = useMemo(() => (sentence ? captionPieces(sentence) : []), [sentence])
+  return (
+    <p
+      className="caption reply"
+      data-testid="subtitle"
+      data-sentence={number}
+      data-word={now}
+      aria-hidden="true"
+    >
+      {pieces.map((piece, index) => (
+        <span key={index} className={wordClass(piece.word, now)}>
+          {piece.text}
+        </span>
+      ))}
+    </p>
+  )
+}
+
+function wordClass(word: number | undefined, now: number): string | undefined {
+  if (now === -1 || word === undefined) return undefined
+  if (word === now) return 'word now'
+  return word < now ? 'word heard' : 'word coming'
+}

@@ -1,0 +1,42 @@
+// What went wrong that belongs to no turn: the microphone, the loudspeaker, Parley as a whole.
+
+import { wordsFor, type Problem } from '../failures'
+import type { Notice } from '../state'
+import { useAssistant } from '../use-assistant'
+import { CloseIcon } from './icons'
+
+export function Notices({ notices }: { notices: readonly Notice[] }) {
+  return (
+    <div className="notices" role="alert">
+      {notices.map((notice) => (
+        <NoticeCard key={notice.problem} notice={notice} />
+      ))}
+    </div>
+  )
+}
+
+function NoticeCard({ notice: { problem, detail } }: { notice: Notice }) {
+  const assistant = useAssistant()
+  const { title, remedy } = wordsFor(problem)
+  return (
+    <div className="notice" data-testid="notice" data-problem={problem}>
+      <div>
+        <p className="title">{title}</p>
+        <p>{remedy}</p>
+        {detail && <p className="detail">{detail}</p>}
+      </div>
+      <Dismiss problem={problem} onClick={() => assistant.dismiss(problem)} />
+    </div>
+  )
+}
+
+const Dismiss = ({ problem, onClick }: { problem: Problem; onClick: () => void }) => (
+  <button
+    type="button"
+    className="icon-only"
+    aria-label={`Dismiss: ${wordsFor(problem).title}`}
+    onClick={onClick}
+  >
+    <CloseIcon />
+  </button>
+)

@@ -1,0 +1,37 @@
+// The middle of the window: the microphone, what is going on, and the words as they are spoken.
+
+import { canStop, lineOf, MOOD_WORDS, moodOf } from '../stage'
+import type { State } from '../state'
+import { useAssistant } from '../use-assistant'
+import { Caption } from './caption'
+import { StopIcon } from './icons'
+import { Orb } from './orb'
+
+export function Stage({ state }: { state: State }) {
+  const assistant = useAssistant()
+  const mood = moodOf(state)
+  return (
+    <section className="stage" aria-label="Voice">
+      <Orb microphone={state.microphone} mood={mood} />
+      <div className="under">
+        <p className="mood" role="status" data-testid="mood" data-mood={mood}>
+          {MOOD_WORDS[mood]}
+        </p>
+        {canStop(state) && (
+          <button
+            type="button"
+            className="quiet stop"
+            aria-keyshortcuts="Escape"
+            onClick={() => assistant.interrupt()}
+          >
+            <StopIcon /> Stop
+          </button>
+        )}
+      </div>
+      <Caption
+        line={lineOf(state)}
+        viewerHeard={state.role === 'viewer' ? state.playback?.heard_samples : undefined}
+      />
+    </section>
+  )
+}

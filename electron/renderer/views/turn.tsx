@@ -1,0 +1,65 @@
+// One thing the user said, and its answer.
+
+import { canRetry, wordsFor } from '../failures'
+import type { Turn as TurnState } from '../state'
+import { heardChars } from '../subtitles'
+import { useAssistant } from '../use-assistant'
+import { RetryIcon } from './icons'
+import { RichText } from './rich-text'
+
+/** `current`: the newest turn. `past`: of a session that Parley does not remember. */
+export function Turn({ turn, current, past }: { turn: TurnState; current: boolean; past: boolean }) {
+  const text = turn.sentences.map((sentence) => sentence.text).join('')
+  const unheardFrom = turn.heard_samples === undefined ? undefined : heardChars(turn, turn.heard_samples)
+  return (
+    <article className="turn" data-testid="turn" data-turn-id={turn.turn_id} data-outcome={turn.outcome}>
+      <div className="said" data-testid="said">
+        <span className="who">{turn.source === 'retry' ? 'You, again' : 'You'}</span>
+        <p>{turn.said}</p>
+      </div>
+      {text && (
+        <div className="reply-text" data-testid="reply">
+          <span className="who">Parley</span>
+          <RichText text={text} heardChars={unheardFrom} />
+        </div>
+      )}
+      {turn.outcome === 'open' && !text && current && (
+        <p className="waiting">
+          <span className="hidden">Parley is thinking</span>
+          <i aria-hidden="true" />
+          <i aria-hidden="true" />
+          <i aria-hidden="true" />
+        </p>
+      )}
+      {turn.outcome === 'interrupted' && (
+        <p className="mark">You cut in{unheardFrom === undefined ? '.' : '. What is grey was not heard.'}</p>
+      )}
+      <Trouble turn={turn} past={past} />
+    </article>
+  )
+}
+
+function Trouble({ turn, past }: { turn: TurnState; past: boolean }) {
+  const assistant = useAssistant()
+  const { failure } = turn
+  if (!failure && turn.outcome !== 'failed') return null
+  const { title, remedy } = wordsFor(failure?.code ?? 'internal')
+  const retryable = !turn.retried && !past && canRetry(failure?.code ?? 'internal')
+  return (
+    <div className="trouble" data-testid="trouble" data-code={failure?.code}>
+      <p className="title">{title}</p>
+      <p>{remedy}</p>
+      {failure && (
+        <details>
+          <summary>Details</summary>
+          <p>{failure.message}</p>
+        </details>
+      )}
+      {retryable && (
+        <button type="button" className="secondary" onClick={() => assistant.retry(turn.turn_id)}>
+          <RetryIcon /> Try again
+        </button>
+      )}
+    </div>
+  )
+}

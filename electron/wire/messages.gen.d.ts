@@ -1,0 +1,626 @@
+/* Generated from shared/protocol.json by `npm run protocol`. Do not edit. */
+
+/**
+ * Everything that crosses between the sidecar and its clients (/client-ws: one JSON message per text frame, audio as binary frames) and between the sidecar and its parent process (lines on stdin and stdout). Readers ignore unknown fields; writers send none. Absent means absent: there is no null. Order of a change: here, with an example; then `npm run protocol`; then the compilers list every place to touch; then a line in CHANGELOG.md.
+ */
+export type ParleyProtocol = ClientMessage | ServerMessage | SidecarLine | ShellLine
+/**
+ * Sent by a client (the window, a viewer, the command line) on /client-ws.
+ */
+export type ClientMessage = Hello | Ack | Say | Retry | Interrupt | Playback | MicOpen | MicClose
+/**
+ * Raised only when an older peer could not go on. A mismatch is answered with failure version_mismatch and close code 4002, never with a reconnect.
+ */
+export type ProtocolVersion = number
+/**
+ * A session has one speaker, who may talk, type and hear, and any number of viewers, who get messages and no audio.
+ */
+export type Role = 'speaker' | 'viewer'
+/**
+ * Issued by the sidecar in server_hello; the page keeps it and offers it in hello.
+ */
+export type SessionId = string
+/**
+ * Numbers the turns of one session from 1. A turn is one thing the user said and its answer.
+ */
+export type TurnId = number
+/**
+ * Chosen by the client, unique within the session, at most 64 characters. A message whose id was seen before is answered again and not carried out again.
+ */
+export type MessageId = string
+/**
+ * finished: the turn's speech was heard to its end. stopped: it will not go on.
+ */
+export type PlaybackState = 'playing' | 'paused' | 'finished' | 'stopped'
+/**
+ * Numbers a capture of the microphone, chosen by the client: new at each start of capture, and daily. Never used twice in one session.
+ */
+export type StreamId = number
+/**
+ * A count of samples from the start of its stream: 16 kHz for the microphone, speech_start's rate for speech.
+ */
+export type SamplePosition = number
+/**
+ * Sent by the sidecar on /client-ws.
+ */
+export type ServerMessage =
+  | ServerHello
+  | Receipt
+  | EngineState
+  | Activity
+  | MicAck
+  | PartialTranscript
+  | Transcript
+  | ReplySentence
+  | SpeechStart
+  | Subtitle
+  | Interrupted
+  | TurnEnd
+  | Failure
+  | Heard
+  | RoleChanged
+/**
+ * Which of the four ports an engine serves.
+ */
+export type EnginePort = 'vad' | 'transcriber' | 'language_model' | 'synthesizer'
+/**
+ * Numbers what must not be lost, from 1, within one session. Numbered messages arrive in this order; one that arrives twice is dropped by its number.
+ */
+export type Seq = number
+/**
+ * Stable: the window chooses words and remedy by the code, never by the text. x-failure-codes says of each what it means and whether trying again can help.
+ */
+export type FailureCode =
+  | 'bad_message'
+  | 'message_too_large'
+  | 'version_mismatch'
+  | 'not_speaker'
+  | 'bad_config'
+  | 'bad_audio'
+  | 'engine_missing'
+  | 'engine_failed'
+  | 'transcriber_failed'
+  | 'model_no_key'
+  | 'model_key_refused'
+  | 'model_request_refused'
+  | 'model_rate_limited'
+  | 'model_overloaded'
+  | 'model_unreachable'
+  | 'model_stream_cut'
+  | 'model_failed'
+  | 'synthesizer_failed'
+  | 'too_many_connections'
+  | 'internal'
+/**
+ * Written by the sidecar to its standard output, in every mode: `@parley ` and one JSON object a line. Nothing else writes there; a reader drops a line it cannot read and reports it.
+ */
+export type SidecarLine = Listening | Progress | Ready | Mdns | Address | StartFailure | Reload | Stopping
+/**
+ * Written by whoever started the sidecar (the shell, the launcher) to its standard input in managed mode, one JSON object a line.
+ */
+export type ShellLine = Boot | Tick | Secret | NewCode | Suspend | Resume | Shutdown
+
+/**
+ * The first message on a connection; anything before it closes with 1008. Without session_id a new session begins. With one that the sidecar knows, everything after last_seq and received_samples is sent again, in order; one that it does not know also begins a new session (server_hello.resumed is false).
+ */
+export interface Hello {
+  type: 'hello'
+  protocol_version: ProtocolVersion
+  role: Role
+  session_id?: SessionId
+  /**
+   * The highest seq up to which everything has arrived; 0 for nothing.
+   */
+  last_seq?: number
+  received_turn_id?: TurnId
+  /**
+   * How many samples of received_turn_id's speech have arrived. Both are absent before any speech.
+   */
+  received_samples?: number
+}
+/**
+ * Says what has arrived, at least every half second while anything arrives. What is acknowledged is never sent again; what is not is kept by the sidecar, and holds the producer when it grows past a bound.
+ */
+export interface Ack {
+  type: 'ack'
+  /**
+   * The highest seq up to which everything has arrived; 0 for nothing.
+   */
+  last_seq: number
+  received_turn_id?: TurnId
+  /**
+   * How many samples of received_turn_id's speech have arrived. Both are absent before any speech.
+   */
+  received_samples?: number
+}
+/**
+ * The user typed. It takes the path of a spoken utterance from its transcript on: receipt, transcript, reply. Only from a speaker.
+ */
+export interface Say {
+  type: 'say'
+  id: MessageId
+  /**
+   * What was typed: 1 to 8000 characters.
+   */
+  text: string
+}
+/**
+ * Answer again what the user said in a turn that failed or was cut. A new turn with the same words begins. Only from a speaker.
+ */
+export interface Retry {
+  type: 'retry'
+  id: MessageId
+  turn_id: TurnId
+}
+/**
+ * The user stopped the assistant. The sidecar ends the turn and answers receipt, interrupted and, where it was still to come, turn_end. Without turn_id: whatever is going on. Only from a speaker.
+ */
+export interface Interrupt {
+  type: 'interrupt'
+  id: MessageId
+  turn_id?: TurnId
+  /**
+   * How much of the turn's speech was heard, so that history keeps just that. Absent: as the last playback message said.
+   */
+  heard_samples?: number
+}
+/**
+ * How far the speaker has come, sent at each change of state and at least twice a second while playing. Only from a speaker.
+ */
+export interface Playback {
+  type: 'playback'
+  turn_id: TurnId
+  /**
+   * Samples of this turn's speech that have left the speaker.
+   */
+  heard_samples: number
+  state: PlaybackState
+}
+/**
+ * A capture begins; its frames follow. Sent again after a reconnect while the capture goes on. Only from a speaker.
+ */
+export interface MicOpen {
+  type: 'mic_open'
+  stream: StreamId
+  /**
+   * push_to_talk: the utterance ends when the capture closes, not at a pause.
+   */
+  mode: 'hands_free' | 'push_to_talk'
+}
+/**
+ * The capture has ended: no frame at or after sample_count will come. What was being said is an utterance.
+ */
+export interface MicClose {
+  type: 'mic_close'
+  stream: StreamId
+  sample_count: SamplePosition
+}
+/**
+ * The answer to hello.
+ */
+export interface ServerHello {
+  type: 'server_hello'
+  protocol_version: ProtocolVersion
+  /**
+   * The sidecar process: a new one after each start.
+   */
+  instance: string
+  session_id: SessionId
+  /**
+   * True: the session goes on and what was missed follows. False: it is new, its seq and turn_id begin at 1; a client that had one keeps what it shows and starts counting anew.
+   */
+  resumed: boolean
+  role: Role
+  /**
+   * Browser mode only: what this tab offers as subprotocol `parley.key.…` when it connects again. Kept in sessionStorage, never shown.
+   */
+  key?: string
+  /**
+   * Where each capture known to the session stands, so that a client sends again what is not settled, and nothing else.
+   */
+  mic_streams: MicAck[]
+}
+/**
+ * Everything before `sample` is in a committed transcript or was judged to be silence: the client may forget it. What is after it must be kept (60 s) and sent again after a reconnect, in order.
+ */
+export interface MicAck {
+  type: 'mic_ack'
+  stream: StreamId
+  sample: SamplePosition
+  /**
+   * The client sends no sample at or after this one until a later mic_ack raises it.
+   */
+  credit_sample: number
+}
+/**
+ * The message with this id was carried out, now or when it came first.
+ */
+export interface Receipt {
+  type: 'receipt'
+  id: MessageId
+  turn_id?: TurnId
+}
+/**
+ * What serves a port, sent for each port after server_hello and at each change.
+ */
+export interface EngineState {
+  type: 'engine_state'
+  port: EnginePort
+  /**
+   * Its name, as in settings: silero, pocketsphinx, claude, offline, espeak.
+   */
+  engine: string
+  state: 'loading' | 'ready' | 'failed'
+  /**
+   * An embedded default, which something better could replace.
+   */
+  basic: boolean
+  /**
+   * One sentence: what would make it better, or work again. Absent when there is nothing to say.
+   */
+  remedy?: string
+  /**
+   * While loading; absent when not known.
+   */
+  progress?: number
+}
+/**
+ * What the assistant is doing. Not numbered: the newest counts, and it is sent after server_hello.
+ */
+export interface Activity {
+  type: 'activity'
+  /**
+   * idle: the microphone is closed. listening: open, nobody speaks. hearing: the user speaks. thinking: an answer is being made. speaking: speech of this turn is being sent or played.
+   */
+  state: 'idle' | 'listening' | 'hearing' | 'thinking' | 'speaking'
+  turn_id?: TurnId
+}
+/**
+ * What has been understood of the utterance in progress; the newest replaces the one before. Empty text: there is none any more (a noise, or it became a transcript).
+ */
+export interface PartialTranscript {
+  type: 'partial_transcript'
+  stream: StreamId
+  /**
+   * What is understood so far.
+   */
+  text: string
+  /**
+   * The first so many code points will not change any more.
+   */
+  stable_chars: number
+}
+/**
+ * What the user said or typed, committed: a turn begins. Comes before anything of the reply.
+ */
+export interface Transcript {
+  type: 'transcript'
+  seq: Seq
+  turn_id: TurnId
+  /**
+   * The words.
+   */
+  text: string
+  source: 'speech' | 'typed' | 'retry'
+  stream?: StreamId
+  first_sample?: SamplePosition
+  /**
+   * stream, first_sample and sample_count say where in the capture it was; absent when typed.
+   */
+  sample_count?: number
+}
+/**
+ * The next piece of the reply as it is to be shown, with its markup and its white space: joined in order, they are the whole reply. Comes before its speech; code and other things that are not read aloud have no speech.
+ */
+export interface ReplySentence {
+  type: 'reply_sentence'
+  seq: Seq
+  turn_id: TurnId
+  /**
+   * Counts from 0 within the turn.
+   */
+  sentence: number
+  /**
+   * As written by the model.
+   */
+  text: string
+}
+/**
+ * Before the first audio frame of a turn; fixes its format.
+ */
+export interface SpeechStart {
+  type: 'speech_start'
+  seq: Seq
+  turn_id: TurnId
+  /**
+   * Of every frame of this turn.
+   */
+  sample_rate_hz: number
+}
+/**
+ * Where a sentence lies in the turn's speech. Sent before the sentence's first frame, and again as more of its words are known (each time with the new ones only); the last one for a sentence carries sample_count.
+ */
+export interface Subtitle {
+  type: 'subtitle'
+  seq: Seq
+  turn_id: TurnId
+  /**
+   * That of the reply_sentence it times.
+   */
+  sentence: number
+  first_sample: SamplePosition
+  /**
+   * Length of the sentence's speech, once it is known.
+   */
+  sample_count?: number
+  /**
+   * In order; first_sample counts from the start of the turn's speech.
+   */
+  words: Word[]
+}
+/**
+ * One spoken word of a sentence.
+ */
+export interface Word {
+  /**
+   * Position in the text of reply_sentence, in Unicode code points (not UTF-16 units).
+   */
+  first_char: number
+  /**
+   * Length in code points.
+   */
+  char_count: number
+  first_sample: SamplePosition
+}
+/**
+ * The turn was cut: stop its playback and drop every later frame of it. Comes before turn_end when the turn was still being made, after it when it was only being played.
+ */
+export interface Interrupted {
+  type: 'interrupted'
+  seq: Seq
+  turn_id: TurnId
+  /**
+   * Up to here the user heard it; history keeps just that.
+   */
+  heard_samples: number
+}
+/**
+ * Nothing more of this turn will be made, whatever its outcome; its last frame was sent before.
+ */
+export interface TurnEnd {
+  type: 'turn_end'
+  seq: Seq
+  turn_id: TurnId
+  outcome: 'completed' | 'interrupted' | 'failed'
+  /**
+   * Length of the turn's speech in samples; 0 when there was none.
+   */
+  sample_count: number
+}
+/**
+ * Something went wrong. With turn_id that turn is concerned, and its turn_end follows; with id, the message that was refused; with neither, the connection, or the sidecar as a whole.
+ */
+export interface Failure {
+  type: 'failure'
+  seq?: Seq
+  code: FailureCode
+  /**
+   * For people who look closer, in English; never what the user said, never a secret.
+   */
+  message: string
+  /**
+   * As x-failure-codes has it.
+   */
+  retryable: boolean
+  turn_id?: TurnId
+  id?: MessageId
+}
+/**
+ * To viewers: how far the speaker's playback has come, so that captions follow it. The newest counts.
+ */
+export interface Heard {
+  type: 'heard'
+  turn_id: TurnId
+  /**
+   * As in playback.
+   */
+  heard_samples: number
+  state: PlaybackState
+}
+/**
+ * Another window took over as the speaker; this one is a viewer now and closes its microphone and its playback.
+ */
+export interface RoleChanged {
+  type: 'role_changed'
+  role: Role
+}
+/**
+ * The port is bound and connections are served: typing and speech wait in order until their engines are there. Comes before the heavy imports.
+ */
+export interface Listening {
+  type: 'listening'
+  /**
+   * On 127.0.0.1.
+   */
+  port: number
+  /**
+   * Of the sidecar.
+   */
+  pid: number
+  /**
+   * As in boot.
+   */
+  instance: string
+  protocol_version: ProtocolVersion
+}
+/**
+ * Loading goes on; without one for 60 s before ready the sidecar counts as stuck.
+ */
+export interface Progress {
+  type: 'progress'
+  /**
+   * What is being loaded, for people.
+   */
+  stage: string
+  /**
+   * Steps done.
+   */
+  done?: number
+  /**
+   * Steps in all.
+   */
+  total?: number
+}
+/**
+ * The embedded engines are loaded.
+ */
+export interface Ready {
+  type: 'ready'
+  /**
+   * Since the process began.
+   */
+  seconds: number
+}
+/**
+ * Whether the sidecar can be discovered. Nothing else depends on it.
+ */
+export interface Mdns {
+  type: 'mdns'
+  /**
+   * It was announced.
+   */
+  ok: boolean
+  /**
+   * Why not.
+   */
+  reason?: string
+}
+/**
+ * Browser mode: where the window can be opened, with a code in the fragment that works once, for two minutes. Sent after ready and at new_code.
+ */
+export interface Address {
+  type: 'address'
+  /**
+   * To be opened or printed; not to be logged.
+   */
+  url: string
+}
+/**
+ * The sidecar cannot go on and exits after this line.
+ */
+export interface StartFailure {
+  type: 'failure'
+  code: FailureCode
+  /**
+   * What happened, to what, and what to do.
+   */
+  message: string
+}
+/**
+ * Developer mode: source changed, the sidecar exits with code 3 to be started anew; with an error it goes on as it is.
+ */
+export interface Reload {
+  type: 'reload'
+  /**
+   * Why the new source was not taken: a syntax error, with file and line.
+   */
+  error?: string
+}
+/**
+ * A graceful stop has begun.
+ */
+export interface Stopping {
+  type: 'stopping'
+  reason: 'shutdown' | 'signal' | 'stdin_closed' | 'reload' | 'failure'
+}
+/**
+ * The first line. The token never appears in arguments, the environment, a URL's query or a log.
+ */
+export interface Boot {
+  type: 'boot'
+  protocol_version: ProtocolVersion
+  /**
+   * Names this process; /healthz and the mDNS record repeat it.
+   */
+  instance: string
+  /**
+   * 64 hexadecimal digits: 32 random bytes that the guard asks for.
+   */
+  token: string
+  /**
+   * Exact origins that may connect, such as app://parley.
+   */
+  allowed_origins: string[]
+  /**
+   * Serve the built window itself, with one-time codes.
+   */
+  browser: boolean
+  /**
+   * Developer mode; a development server's origin is accepted only with it.
+   */
+  dev: boolean
+  /**
+   * Taken if free. Absent or taken: the system chooses.
+   */
+  port_hint?: number
+  /**
+   * Where the built window lies; absent: none is served.
+   */
+  ui_dir?: string
+  /**
+   * Absent: the platform's own.
+   */
+  data_dir?: string
+  /**
+   * Absent: the platform's own.
+   */
+  config_dir?: string
+  /**
+   * Absent: the platform's own.
+   */
+  log_dir?: string
+}
+/**
+ * Every 2 s. Without one for 45 s a sidecar stuck in native code ends itself.
+ */
+export interface Tick {
+  type: 'tick'
+}
+/**
+ * A key from the shell's secret store; an empty value forgets it. Held in memory only.
+ */
+export interface Secret {
+  type: 'secret'
+  /**
+   * Which.
+   */
+  name: 'anthropic_api_key'
+  /**
+   * Never logged.
+   */
+  value: string
+}
+/**
+ * Browser mode: issue a new one-time code; an address line answers.
+ */
+export interface NewCode {
+  type: 'new_code'
+}
+/**
+ * The machine goes to sleep: the 45 s are not counted until resume or the next tick.
+ */
+export interface Suspend {
+  type: 'suspend'
+}
+/**
+ * The machine is awake again.
+ */
+export interface Resume {
+  type: 'resume'
+}
+/**
+ * Stop gracefully, within 3 s. Closing standard input means the same.
+ */
+export interface Shutdown {
+  type: 'shutdown'
+}

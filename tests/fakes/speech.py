@@ -1,0 +1,55 @@
+"""Real speech for tests, from text, by the programs flite and espeak-ng."""
+
+import re
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+import numpy as np
+import pytest
+import soundfile
+import soxr
+
+from parley.audio.pcm import MIC_RATE_HZ, Samples
+
+Voice = Literal["rms", "slt", "kal16", "espeak"]
+
+needs_flite = pytest.mark.skipif(
+    shutil.which("flite") is None, reason="flite is not installed (Debian package: flite)"
+)
+
+
+def quiet(seconds: float) -> Samples:
+    """A quiet room: soft noise, the same every time. Digital silence is nothing that a microphone sends."""
+    return np.random.default_rng(0).normal(0, 5, round(seconds * MIC_RATE_HZ)).astype(np.int16)
+
+
+@cache
+def say(text: str, voice: Voice = "rms", around_s: float = 0.3) -> Samples:
+    """Speech at 16 kHz with a quiet room before and after it. The caller must not write into it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "speech.wav"
+        subprocess.run(_command(text, voice, path), check=True, capture_output=True)
+        sound, rate_hz = soundfile.read(path, dtype="float32")
+    if rate_hz != MIC_RATE_HZ:
+        sound = soxr.resample(sound, rate_hz, MIC_RATE_HZ)
+    room = quiet(2 * around_s + len(sound) / MIC_RATE_HZ).astype(np.float32)
+    first = round(around_s * MIC_RATE_HZ)
+    room[first : first + len(sound)] += sound[: len(room) - first] * 32767
+    samples = np.clip(room, -32768, 32767).astype(np.int16)
+    samples.flags.writeable = False
+    return samples
+
+
+def _command(text: str, voice: Voice, path: Path) -> list[str]:
+    if voice == "espeak":
+        return ["espeak-ng", "-v", "en-us", "-w", str(path), text]
+    return ["flite", "-voice", voice, "-t", text, "-o", str(path)]
+
+
+def words(text: str) -> list[str]:
+    """For comparing what was said with what was understood."""
+    return re.findall(r"[a-z']+", text.lower())
