@@ -48,9 +48,7 @@ def _field(dist: Distribution, name: str) -> str:
 def licence_of(name: str, dist: Distribution) -> str:
     """The shortest statement of the licence that the package makes."""
     meta = dist.metadata
-    classifiers = [
-        c.rpartition(" :: ")[2] for c in meta.get_all("Classifier", []) if c.startswith("License ::")
-    ]
+    classifiers = [c.rpartition(" :: ")[2] for c in meta.get_all("Classifier", []) if c.startswith("License ::")]
     said = _field(dist, "License-Expression") or ", ".join(classifiers) or _field(dist, "License")
     return "\n".join(line for line in (said.partition("\n")[0], CARRIED.get(name)) if line)
 

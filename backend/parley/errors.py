@@ -15,12 +15,12 @@
     ├── BadConfig                   settings that cannot be used
     └── BadAudio                    a file that holds no usable sound
 
-Foreign exceptions stop at the adapter that calls the library. `failure_fields` makes messages of these.
+Foreign exceptions stop at the adapter that calls the library. `failure` makes messages of these.
 """
 
 from typing import ClassVar
 
-from .wire.messages import FailureCode
+from .wire.messages import Failure, FailureCode
 
 
 class ParleyError(Exception):
@@ -34,7 +34,7 @@ class ParleyError(Exception):
 class EngineError(ParleyError):
     """Anything that an engine's adapter raises."""
 
-    code = "engine_failed"
+    code: ClassVar[FailureCode] = "engine_failed"
     retryable = True
 
 
@@ -43,17 +43,17 @@ class EngineFailed(EngineError):
 
 
 class EngineMissing(EngineError):
-    code = "engine_missing"
+    code: ClassVar[FailureCode] = "engine_missing"
     retryable = False
 
 
 class TranscriberFailed(EngineError):
-    code = "transcriber_failed"
+    code: ClassVar[FailureCode] = "transcriber_failed"
     retryable = True
 
 
 class SynthesizerFailed(EngineError):
-    code = "synthesizer_failed"
+    code: ClassVar[FailureCode] = "synthesizer_failed"
     retryable = True
 
 
@@ -64,33 +64,33 @@ class LanguageModelError(EngineError):
 class LanguageModelFailed(LanguageModelError):
     """The server failed (5xx), sent what is not a stream, or anything not named below."""
 
-    code = "model_failed"
+    code: ClassVar[FailureCode] = "model_failed"
     retryable = True
 
 
 class NoKey(LanguageModelError):
-    code = "model_no_key"
+    code: ClassVar[FailureCode] = "model_no_key"
     retryable = False
 
 
 class KeyRefused(LanguageModelError):
     """401 or 403."""
 
-    code = "model_key_refused"
+    code: ClassVar[FailureCode] = "model_key_refused"
     retryable = False
 
 
 class RequestRefused(LanguageModelError):
     """400, 404, 413, 422: the server understood and says no (unknown model, too long, no credit)."""
 
-    code = "model_request_refused"
+    code: ClassVar[FailureCode] = "model_request_refused"
     retryable = False
 
 
 class RateLimited(LanguageModelError):
     """429. `retry_after_s` is the server's own advice, where it gave one."""
 
-    code = "model_rate_limited"
+    code: ClassVar[FailureCode] = "model_rate_limited"
     retryable = True
 
     def __init__(self, message: str, retry_after_s: float | None = None) -> None:
@@ -101,52 +101,52 @@ class RateLimited(LanguageModelError):
 class Overloaded(LanguageModelError):
     """529."""
 
-    code = "model_overloaded"
+    code: ClassVar[FailureCode] = "model_overloaded"
     retryable = True
 
 
 class Unreachable(LanguageModelError):
     """No connection could be made: offline, wrong address, or a time-out before the first byte."""
 
-    code = "model_unreachable"
+    code: ClassVar[FailureCode] = "model_unreachable"
     retryable = True
 
 
 class StreamCut(LanguageModelError):
     """The connection broke, or fell silent, after the answer had begun."""
 
-    code = "model_stream_cut"
+    code: ClassVar[FailureCode] = "model_stream_cut"
     retryable = True
 
 
 class BadMessage(ParleyError):
-    code = "bad_message"
+    code: ClassVar[FailureCode] = "bad_message"
     retryable = False
 
 
 class VersionMismatch(ParleyError):
-    code = "version_mismatch"
+    code: ClassVar[FailureCode] = "version_mismatch"
     retryable = False
 
 
 class NotSpeaker(ParleyError):
-    code = "not_speaker"
+    code: ClassVar[FailureCode] = "not_speaker"
     retryable = False
 
 
 class BadConfig(ParleyError):
-    code = "bad_config"
+    code: ClassVar[FailureCode] = "bad_config"
     retryable = False
 
 
 class BadAudio(ParleyError):
-    code = "bad_audio"
+    code: ClassVar[FailureCode] = "bad_audio"
     retryable = False
 
 
-def failure_fields(error: ParleyError) -> dict[str, object]:
-    """What a `failure` message says of an error."""
-    return {"code": error.code, "message": str(error), "retryable": error.retryable}
+def failure(error: ParleyError) -> Failure:
+    """The message that says of an error what the window needs; sender and turn are added where they are known."""
+    return Failure(code=error.code, message=str(error), retryable=error.retryable)
 
 
 def first_of_ours(raised: ParleyError | ExceptionGroup[Exception]) -> ParleyError:

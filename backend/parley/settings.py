@@ -24,8 +24,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     language_model: Literal["auto", "claude", "offline"] = "auto"
     """`auto` takes Claude when a key or a base_url is set."""
 
-    model: str = "claude-sonnet-4-5"
-    """Claude's model, as the server names it."""
+    model: str = "claude-haiku-5-5"
+    """Claude's model, as the server names it. Haiku is the quickest to its first word, which is what a talk needs."""
 
     max_tokens: Annotated[int, msgspec.Meta(ge=1, le=64_000)] = 1024
     """Of one answer. 1024 tokens are about five minutes of speech."""
@@ -68,9 +68,7 @@ def load_settings(folder: Path, environment: Mapping[str, str] = os.environ) -> 
     except OSError as error:
         raise BadConfig(f"{path} cannot be read: {error.strerror}. Check its permissions.") from error
     except (msgspec.ValidationError, msgspec.DecodeError) as error:
-        raise BadConfig(
-            f"{path} cannot be used: {error}. Correct it, or move it away to start afresh."
-        ) from error
+        raise BadConfig(f"{path} cannot be used: {error}. Correct it, or move it away to start afresh.") from error
     for variable, field in _ENVIRONMENT.items():
         value = environment.get(variable, "")
         if not value:

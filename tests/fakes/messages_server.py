@@ -16,9 +16,7 @@ from typing import Any, Literal, Self
 import anyio
 from aiohttp import web
 
-Ending = Literal[
-    "complete", "refusal", "max_tokens", "no_stop", "cut", "silent", "malformed", "error", "page"
-]
+Ending = Literal["complete", "refusal", "max_tokens", "no_stop", "cut", "silent", "malformed", "error", "page"]
 """How a stream goes on after its pieces:
 
 complete, refusal, max_tokens: message_stop with that stop_reason
@@ -91,9 +89,7 @@ class MessagesServer:
         if self.status != 200:
             return self._refuse()
         if self.ending == "page":
-            return web.Response(
-                text="<html><body>Please log in to the Wi-Fi</body></html>", content_type="text/html"
-            )
+            return web.Response(text="<html><body>Please log in to the Wi-Fi</body></html>", content_type="text/html")
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         try:

@@ -17,9 +17,7 @@ from parley.audio.pcm import MIC_RATE_HZ, Samples
 
 Voice = Literal["rms", "slt", "kal16", "espeak"]
 
-needs_flite = pytest.mark.skipif(
-    shutil.which("flite") is None, reason="flite is not installed (Debian package: flite)"
-)
+needs_flite = pytest.mark.skipif(shutil.which("flite") is None, reason="flite is not installed (Debian package: flite)")
 
 
 def quiet(seconds: float) -> Samples:

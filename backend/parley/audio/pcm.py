@@ -22,7 +22,8 @@ def from_bytes(pcm: bytes) -> Samples:
 
 def from_float(samples: NDArray[np.floating]) -> Samples:
     """Convert samples in -1.0 … 1.0 (louder ones are clipped) to s16."""
-    return np.clip(np.rint(samples * 32767.0), -32768, 32767).astype(np.int16)
+    clipped: Samples = np.clip(np.rint(samples * 32767.0), -32768, 32767).astype(np.int16)
+    return clipped
 
 
 def rms(samples: Samples) -> float:

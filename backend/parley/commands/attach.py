@@ -43,7 +43,7 @@ class Attached:
 
 @asynccontextmanager
 async def attached(client: aiohttp.ClientSession, only_own: bool, show_log: bool = False) -> AsyncIterator[Attached]:
-    """A sidecar to talk to; `show_log` sends our own one's to standard error. Raises `NoSidecar`, with its last words."""
+    """A sidecar to talk to; `show_log` shows our own one's. Raises `NoSidecar`, with its last words."""
     found = None if only_own else await find()
     headers = await credentials(client, found) if found is not None else None
     if found is not None and headers is not None:
@@ -67,7 +67,10 @@ async def _own(show_log: bool) -> AsyncIterator[Attached]:
         dev=False,
     )
     log: deque[str] = deque(maxlen=LAST_LINES)
-    async with await anyio.open_process(command, env=environment) as process, anyio.create_task_group() as tasks:
+    async with (
+        await anyio.open_process(command, env=environment) as process,
+        anyio.create_task_group() as tasks,
+    ):
         assert process.stdin is not None and process.stdout is not None and process.stderr is not None
         tasks.start_soon(_keep_log, process.stderr, log, show_log)
         lines = BufferedByteReceiveStream(process.stdout)

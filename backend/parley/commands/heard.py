@@ -133,8 +133,10 @@ class Conversation:
         turn_id = given(getattr(message, "turn_id", msgspec.UNSET))
         if isinstance(seq, int):
             samples = self._turns[turn_id].length if turn_id in self._turns else 0
-            received = {"received_turn_id": turn_id, "received_samples": samples} if samples else {}
-            owed.append(Ack(last_seq=seq, **received))
+            if turn_id is not None and samples:
+                owed.append(Ack(last_seq=seq, received_turn_id=turn_id, received_samples=samples))
+            else:
+                owed.append(Ack(last_seq=seq))
         if isinstance(message, TurnEnd) and message.sample_count:
             owed.append(Playback(turn_id=message.turn_id, heard_samples=message.sample_count, state="finished"))
         return owed
@@ -156,9 +158,17 @@ class Conversation:
             scale = self.rate_hz / turn.rate_hz
             for sentence in turn.sentences.values():
                 if sentence.sample_count:
-                    at = [start + round(position * scale) for position in (sentence.first_sample, *(w.first_sample for w in sentence.words))]
-                    words = [WordTime(w.first_char, w.char_count, sample) for w, sample in zip(sentence.words, at[1:], strict=True)]
-                    cues.append(spoken_cue(sentence.text, words, at[0], round(sentence.sample_count * scale), self.rate_hz))
+                    at = [
+                        start + round(position * scale)
+                        for position in (sentence.first_sample, *(w.first_sample for w in sentence.words))
+                    ]
+                    words = [
+                        WordTime(w.first_char, w.char_count, sample)
+                        for w, sample in zip(sentence.words, at[1:], strict=True)
+                    ]
+                    cues.append(
+                        spoken_cue(sentence.text, words, at[0], round(sentence.sample_count * scale), self.rate_hz)
+                    )
         return cues
 
     def _spoken(self) -> Iterable[tuple[_Turn, int]]:

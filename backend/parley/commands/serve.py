@@ -4,11 +4,11 @@ import argparse
 import logging
 import os
 import sys
-import time
 import uuid
 from pathlib import Path
 
 import anyio
+from msgspec import UNSET
 
 from ..errors import BadConfig, ParleyError
 from ..settings import config_folder, load_settings
@@ -82,8 +82,6 @@ def run(options: argparse.Namespace, started_at: float) -> int:
 
 def _boot_by_hand(port: int | None) -> Boot:
     ui_dir = os.environ.get("PARLEY_UI_DIR") or Path(__file__).parents[3] / "build" / "out" / "renderer"
-    found = {"ui_dir": str(ui_dir)} if Path(ui_dir).is_dir() else {}
-    hint = {"port_hint": port} if port else {}
     return Boot(
         protocol_version=PROTOCOL_VERSION,
         instance=uuid.uuid4().hex,
@@ -91,8 +89,8 @@ def _boot_by_hand(port: int | None) -> Boot:
         allowed_origins=[],
         browser=True,
         dev=False,
-        **found,
-        **hint,
+        ui_dir=str(ui_dir) if Path(ui_dir).is_dir() else UNSET,
+        port_hint=port or UNSET,
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 import anyio
 
-from ..audio.pcm import MIC_RATE_HZ, WINDOW, WINDOW_S, Samples
+from ..audio.pcm import WINDOW, WINDOW_S, Samples
 from ..audio.wav import read_as_microphone, write_wav
 from ..conversation.webvtt import webvtt
 from ..errors import BadAudio, ParleyError, first_of_ours
@@ -26,7 +26,7 @@ from ..wire.codec import (
     encode,
     encode_frame,
 )
-from ..wire.messages import Ack, ClientMessage, Hello, MicClose, MicOpen, Playback, Say
+from ..wire.messages import ClientMessage, Hello, MicClose, MicOpen, Say
 from .attach import attached
 from .heard import Conversation, Happening
 
@@ -66,7 +66,10 @@ async def _talk(options: argparse.Namespace) -> int:
     conversation = Conversation()
     out = _json_printer() if options.json else _printer()
     # No proxy: the sidecar is on this machine, whatever the environment says.
-    async with aiohttp.ClientSession(trust_env=False) as client, attached(client, options.own, options.log) as sidecar:
+    async with (
+        aiohttp.ClientSession(trust_env=False) as client,
+        attached(client, options.own, options.log) as sidecar,
+    ):
         try:
             async with client.ws_connect(
                 sidecar.url, headers=sidecar.headers, max_msg_size=MAX_MESSAGE_BYTES, compress=0

@@ -10,11 +10,12 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Literal
 
-from anyio import CancelScope, WouldBlock, create_memory_object_stream
+from anyio import CancelScope, create_memory_object_stream
+from msgspec.structs import replace
 
 from ..engines.slots import Engines
-from ..errors import ParleyError, failure_fields
-from ..wire.messages import Failure, Interrupted, Playback, Transcript, TurnEnd
+from ..errors import ParleyError, failure
+from ..wire.messages import Interrupted, Playback, Transcript, TurnEnd
 from .history import Turn, chat
 from .outbox import Outbox
 from .turn import Answering, answer
@@ -79,12 +80,15 @@ class Dialogue:
         self._on_change()
         return turn.turn_id
 
+    def knows(self, turn_id: int) -> bool:
+        return any(turn.turn_id == turn_id for turn in self._turns)
+
     def retry(self, turn_id: int) -> int | None:
-        """Answer again what was said in a turn. The old one leaves the history; None when there is no such turn."""
-        old = next((turn for turn in self._turns if turn.turn_id == turn_id), None)
-        new = self.ask(old.said, "retry") if old is not None else None
+        """Answer again what was said in a known turn, which leaves the history. None when too much is waiting."""
+        old = next(turn for turn in self._turns if turn.turn_id == turn_id)
+        new = self.ask(old.said, "retry")
         if new is not None:
-            self._turns = [turn for turn in self._turns if turn is not old]
+            self._turns.remove(old)
         return new
 
     def cut(self, turn_id: int | None = None, heard_samples: int | None = None) -> None:
@@ -132,7 +136,7 @@ class Dialogue:
         for error in [] if turn.cut else work.failures:
             turn.failed = True
             logger.warning("turn %d: %s: %s", turn.turn_id, error.code, error)
-            self._outbox.post(partial(Failure, **failure_fields(error), turn_id=turn.turn_id))
+            self._outbox.post(partial(replace, failure(error), turn_id=turn.turn_id))
 
     def _finish(self, turn: Turn) -> None:
         self._unfinished.discard(turn.turn_id)
@@ -142,7 +146,5 @@ class Dialogue:
 
     def _is_played(self, turn: Turn) -> bool:
         report = self._played
-        ended = (
-            report is not None and report.turn_id >= turn.turn_id and report.state in ("finished", "stopped")
-        )
+        ended = report is not None and report.turn_id >= turn.turn_id and report.state in ("finished", "stopped")
         return turn.cut or ended

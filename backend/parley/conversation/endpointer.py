@@ -79,9 +79,7 @@ class Endpointer:
         pause began."""
         return self._silence_s
 
-    def feed(
-        self, speech_probability: float, seconds: float, text: str = ""
-    ) -> SpeechStarted | SpeechEnded | None:
+    def feed(self, speech_probability: float, seconds: float, text: str = "") -> SpeechStarted | SpeechEnded | None:
         """Advance by one window of `seconds` and report what changed. `text` is what is understood so far."""
         if not self._speaking:
             return self._feed_silence(speech_probability, seconds)

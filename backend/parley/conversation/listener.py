@@ -105,7 +105,7 @@ class Listener:
         return events
 
     def hear(self, frame: Frame, text: str = "") -> list[Event]:
-        """Take the next frame; one heard before, or of another capture, is passed over. `text` is the partial so far."""
+        """Take the next frame; one heard before, or of another capture, is dropped. `text` is the partial so far."""
         if frame.stream != self._stream or frame.first_sample < self._next_sample:
             return []
         if not self._fresh:

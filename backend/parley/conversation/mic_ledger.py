@@ -48,6 +48,10 @@ class MicLedger:
         if first_sample in self._open:
             self._open.remove(first_sample)
         self._heard = max(self._heard, end_sample)
+        return self.news()
+
+    def news(self) -> MicAck | None:
+        """Whatever was not told yet, however little: at the end of a capture."""
         return self._tell(self.ack)
 
     def _tell(self, ack: MicAck) -> MicAck | None:

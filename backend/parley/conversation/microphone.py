@@ -5,6 +5,7 @@ hear → frames → listener → speech → recognition → on_utterance (dialog
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import assert_never
 
 from anyio import create_memory_object_stream, create_task_group
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
@@ -70,9 +71,7 @@ class Microphone:
             tasks.start_soon(self._recognize, speech)
 
     async def _recognize(self, speech: MemoryObjectReceiveStream[Speech]) -> None:
-        await recognize(
-            speech, self._engines.transcriber, self._on_partial, self._on_recognized, self._on_failed
-        )
+        await recognize(speech, self._engines.transcriber, self._on_partial, self._on_recognized, self._on_failed)
 
     async def _listen(
         self,
@@ -93,6 +92,7 @@ class Microphone:
     async def _take(
         self, item: Frame | MicOpen | MicClose, listener: Listener, speech: MemoryObjectSendStream[Speech]
     ) -> None:
+        events: list[Event]
         match item:
             case MicOpen(stream=stream):
                 self._open_ledger(stream)
@@ -103,8 +103,12 @@ class Microphone:
                 self.is_open = False
             case Frame():
                 events = listener.hear(item, self._partial)
+            case _:
+                assert_never(item)
         for event in events:
             await self._handle(event, speech)
+        if isinstance(item, MicClose) and (ledger := self._ledgers.get(item.stream)) is not None:
+            self._tell(ledger.news())
         if self.hearing != listener.hearing or not isinstance(item, Frame):
             self.hearing = listener.hearing
             self._outlets.on_change()
@@ -132,9 +136,7 @@ class Microphone:
 
     def _on_partial(self, stream: int, partial: Partial) -> None:
         self._partial = partial.text
-        self._outlets.tell(
-            PartialTranscript(stream=stream, text=partial.text, stable_chars=partial.stable_chars)
-        )
+        self._outlets.tell(PartialTranscript(stream=stream, text=partial.text, stable_chars=partial.stable_chars))
 
     def _on_recognized(self, utterance: Utterance) -> None:
         self._recognizing -= 1

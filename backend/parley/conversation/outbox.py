@@ -160,6 +160,4 @@ def _has_arrived(entry: _Entry | None, last_seq: int, turn_id: int | None, sampl
     if not isinstance(item, Frame):
         return entry.seq <= last_seq
     # A later message that arrived vouches for the frames before it: a socket keeps the order.
-    return entry.seq < last_seq or (
-        item.stream == turn_id and item.first_sample + item.sample_count <= samples
-    )
+    return entry.seq < last_seq or (item.stream == turn_id and item.first_sample + item.sample_count <= samples)

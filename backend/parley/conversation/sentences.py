@@ -156,6 +156,4 @@ def _fence_is_closed(block: str, marks: str) -> bool:
     body = block.rstrip()
     _, newline, line = body.rpartition("\n")
     line = line.strip("> \t")
-    return (
-        "\n" in block[len(body) :] and bool(newline) and len(line) >= len(marks) and not line.strip(marks[0])
-    )
+    return "\n" in block[len(body) :] and bool(newline) and len(line) >= len(marks) and not line.strip(marks[0])

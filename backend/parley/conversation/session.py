@@ -12,9 +12,10 @@ from functools import partial
 from typing import Protocol, assert_never
 
 from anyio import Event, create_task_group
+from msgspec.structs import replace
 
 from ..engines.slots import Engines
-from ..errors import BadMessage, NotSpeaker, ParleyError, failure_fields
+from ..errors import BadMessage, NotSpeaker, ParleyError, failure
 from ..wire.base import given
 from ..wire.codec import Frame
 from ..wire.messages import (
@@ -117,9 +118,7 @@ class Session:
                 self.outbox.ack(message.last_seq, turn_id, samples or 0)
             case Playback():
                 self._dialogue.played(message)
-                heard = Heard(
-                    turn_id=message.turn_id, heard_samples=message.heard_samples, state=message.state
-                )
+                heard = Heard(turn_id=message.turn_id, heard_samples=message.heard_samples, state=message.state)
                 self._tell_viewers(heard)
             case MicOpen() | MicClose():
                 await self._microphone.feed(message)
@@ -138,27 +137,25 @@ class Session:
             participant.tell(message)
 
     def _carry_out(self, message: Say | Retry | Interrupt) -> Receipt | Failure:
-        refuse = partial(_refusal, message)
         if not 0 < len(message.id) <= MAX_ID_CHARS:
             raise BadMessage(f"an id has {len(message.id)} characters, 1 to {MAX_ID_CHARS} are allowed")
         match message:
             case Say(text=text):
-                if not text.strip() or len(text) > MAX_TEXT_CHARS:
-                    return _refusal(
-                        message, f"a text has {len(text)} characters, 1 to {MAX_TEXT_CHARS} are allowed"
-                    )
-                turn_id = self._dialogue.ask(text.strip())
+                text = text.strip()
+                if not 0 < len(text) <= MAX_TEXT_CHARS:
+                    return _refusal(message, BadMessage(f"a text has {len(text)} characters, 1 to 8000 are allowed"))
+                turn_id = self._dialogue.ask(text)
             case Retry():
+                if not self._dialogue.knows(message.turn_id):
+                    return _refusal(message, BadMessage(f"there is no turn {message.turn_id} to answer again"))
                 turn_id = self._dialogue.retry(message.turn_id)
             case Interrupt():
-                self._dialogue.cut(
-                    message.turn_id or None, message.heard_samples if message.heard_samples else None
-                )
+                self._dialogue.cut(given(message.turn_id), given(message.heard_samples))
                 return self._remember(Receipt(id=message.id))
+            case _:
+                assert_never(message)
         if turn_id is None:
-            return _refusal(
-                message, "there is no such turn" if isinstance(message, Retry) else "too much is waiting"
-            )
+            return _refusal(message, ParleyError("too much is waiting to be answered; wait a moment"))
         return self._remember(Receipt(id=message.id, turn_id=turn_id))
 
     def _remember(self, receipt: Receipt) -> Receipt:
@@ -174,7 +171,7 @@ class Session:
 
     def _on_failure(self, error: ParleyError) -> None:
         logger.warning("%s: %s", error.code, error)
-        self.outbox.post(partial(Failure, **failure_fields(error)))
+        self.outbox.post(partial(replace, failure(error)))
 
     def _on_change(self) -> None:
         activity = self._current_activity()
@@ -204,4 +201,4 @@ class Session:
 
 
 def _refusal(message: Say | Retry | Interrupt, error: ParleyError) -> Failure:
-    return Failure(**failure_fields(error), id=message.id[:MAX_ID_CHARS])
+    return replace(failure(error), id=message.id[:MAX_ID_CHARS])

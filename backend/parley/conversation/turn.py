@@ -101,9 +101,7 @@ async def _speak_sentence(work: Answering, number: int, sentence: SpokenSentence
     def post_subtitle(words: Sequence[WordTime], sample_count: int | None = None) -> None:
         assert sentence.first_sample is not None
         length = {} if sample_count is None else {"sample_count": sample_count}
-        timed = [
-            Word(first_char=w.first_char, char_count=w.char_count, first_sample=w.first_sample) for w in words
-        ]
+        timed = [Word(first_char=w.first_char, char_count=w.char_count, first_sample=w.first_sample) for w in words]
         place = {"turn_id": turn.turn_id, "sentence": number, "first_sample": sentence.first_sample}
         outbox.post(partial(Subtitle, **place, **length, words=timed))
 

@@ -29,9 +29,7 @@ class Cue:
     """In order; players show the text before a word's time as past, the rest as to come."""
 
 
-def spoken_cue(
-    text: str, words: Sequence[WordTime], first_sample: int, sample_count: int, rate_hz: int
-) -> Cue:
+def spoken_cue(text: str, words: Sequence[WordTime], first_sample: int, sample_count: int, rate_hz: int) -> Cue:
     """Make a cue of a sentence whose speech lies at `first_sample` of the recording, `sample_count` long.
 
     `words` are positions in `text` (see speakable.shown_words) and samples of the sentence's own speech.
@@ -51,9 +49,7 @@ def webvtt(cues: Iterable[Cue]) -> str:
         if not (math.isfinite(cue.start_s) and math.isfinite(cue.end_s)):
             raise ValueError(f"a cue has the times {cue.start_s} and {cue.end_s}, which are not both numbers")
         if cue.start_s < earliest_s:
-            raise ValueError(
-                f"a cue starts at {cue.start_s} s, before {earliest_s} s, the start of the one before"
-            )
+            raise ValueError(f"a cue starts at {cue.start_s} s, before {earliest_s} s, the start of the one before")
         earliest_s = cue.start_s
         start_ms = _milliseconds(cue.start_s)
         end_ms = max(_milliseconds(cue.end_s), start_ms + 1)  # the standard wants the end after the start

@@ -58,9 +58,7 @@ class ClaudeModel:
 
     info = EngineInfo(name="claude", basic=False)
 
-    def __init__(
-        self, client: "AsyncAnthropic", *, model: str, max_tokens: int, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, client: "AsyncAnthropic", *, model: str, max_tokens: int, now: Callable[[], datetime]) -> None:
         self._client = client
         self._host = client.base_url.host
         self._model = model
@@ -153,9 +151,7 @@ def _open_client(api_key: str, base_url: str | None) -> "AsyncAnthropic":
     except ImportError as error:
         raise EngineMissing("Claude needs the Python package anthropic, which is missing") from error
     if api_key and not (api_key.isascii() and api_key.isprintable()):
-        raise KeyRefused(
-            "The API key holds characters that no key has: it was probably copied with something else"
-        )
+        raise KeyRefused("The API key holds characters that no key has: it was probably copied with something else")
     try:
         client = anthropic.AsyncAnthropic(
             api_key=api_key or None,
@@ -170,9 +166,7 @@ def _open_client(api_key: str, base_url: str | None) -> "AsyncAnthropic":
         raise NoKey("The credentials for Claude on this computer cannot be read") from error
     except (httpx2.InvalidURL, ValueError, ImportError, OSError) as error:
         # A base_url or a proxy variable that is no address, or a SOCKS proxy without its package.
-        raise Unreachable(
-            "The address of the language model, or of the proxy to it, cannot be used"
-        ) from error
+        raise Unreachable("The address of the language model, or of the proxy to it, cannot be used") from error
     if base_url is None and _is_keyless(client):
         raise NoKey("There is no API key for Claude")
     client.messages  # noqa: B018  # imports its modules now, not on the event loop at the first question

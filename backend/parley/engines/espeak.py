@@ -55,9 +55,7 @@ class _Event(ctypes.Structure):
     )
 
 
-_Callback = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
-)
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
 
 
 class EspeakSynthesizer:
@@ -179,9 +177,7 @@ def _library() -> tuple[ctypes.CDLL, int]:
         *(ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint, ctypes.c_int, ctypes.c_uint, ctypes.c_uint),
         *(ctypes.c_void_p, ctypes.c_void_p),
     )
-    rate = library.espeak_Initialize(
-        AUDIO_OUTPUT_SYNCHRONOUS, PIECE_MS, os.fsencode(data), INITIALIZE_DONT_EXIT
-    )
+    rate = library.espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, PIECE_MS, os.fsencode(data), INITIALIZE_DONT_EXIT)
     if rate <= 0:
         raise EngineMissing(f"espeak-ng found no voice data in {data}")
     return library, rate

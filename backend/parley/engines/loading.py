@@ -4,8 +4,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from anyio import create_task_group
-
 from ..errors import EngineError, EngineFailed
 from ..settings import Settings
 from .claude import ClaudeModel
@@ -23,7 +21,9 @@ T = TypeVar("T", Vad, Transcriber, LanguageModel, Synthesizer)
 STAGES = 4
 
 
-async def load_embedded(engines: Engines, progress: Callable[[str, int, int], None], settings: Settings, api_key: str) -> None:
+async def load_embedded(
+    engines: Engines, progress: Callable[[str, int, int], None], settings: Settings, api_key: str
+) -> None:
     """Load what works with no download, key or network, one after the other: the first needed comes first.
 
     Returns when each is ready or has failed; nothing is raised for an engine that fails.
@@ -33,7 +33,11 @@ async def load_embedded(engines: Engines, progress: Callable[[str, int, int], No
     progress("speech recognition", 1, STAGES)
     await _fill(engines.transcriber, "pocketsphinx", PocketsphinxTranscriber.load)
     progress("voice", 2, STAGES)
-    await _fill(engines.synthesizer, "espeak", lambda: EspeakSynthesizer.load(settings.voice, settings.words_per_minute))
+    await _fill(
+        engines.synthesizer,
+        "espeak",
+        lambda: EspeakSynthesizer.load(settings.voice, settings.words_per_minute),
+    )
     progress("answers", 3, STAGES)
     if not wants_claude(settings, api_key):
         await load_language_model(engines, settings, api_key)

@@ -64,9 +64,7 @@ def _open_session() -> "InferenceSession":
     try:
         import onnxruntime
     except ImportError as error:
-        raise EngineMissing(
-            "Voice detection needs the Python package onnxruntime, which is missing"
-        ) from error
+        raise EngineMissing("Voice detection needs the Python package onnxruntime, which is missing") from error
     options = onnxruntime.SessionOptions()
     # More threads make 0.1 ms of work slower, and they would spin beside the event loop.
     options.intra_op_num_threads = options.inter_op_num_threads = 1

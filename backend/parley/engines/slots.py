@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 import anyio
+from msgspec import UNSET
 
 from ..errors import EngineFailed, ParleyError
 from ..wire.messages import EnginePort, EngineState
@@ -29,9 +30,7 @@ class Slot(Generic[T]):
         """The engine, as soon as it is there. Raises `EngineFailed` when it could not be loaded."""
         await self._settled.wait()
         if self._engine is None:
-            raise EngineFailed(
-                f"the {self._port.replace('_', ' ')} is not there: {self._error}"
-            ) from self._error
+            raise EngineFailed(f"the {self._port.replace('_', ' ')} is not there: {self._error}") from self._error
         return self._engine
 
     def loading(self, name: str) -> None:
@@ -65,8 +64,8 @@ class Slot(Generic[T]):
 
 
 def _ready(port: EnginePort, info: EngineInfo) -> EngineState:
-    remedy = {"remedy": info.remedy} if info.remedy else {}
-    return EngineState(port=port, engine=info.name, state="ready", basic=info.basic, **remedy)
+    remedy = info.remedy or UNSET
+    return EngineState(port=port, engine=info.name, state="ready", basic=info.basic, remedy=remedy)
 
 
 class Engines:

@@ -155,9 +155,7 @@ async def find() -> Found | None:
 
         async with AsyncZeroconf(interfaces=[LOOPBACK], ip_version=IPVersion.V4Only) as zeroconf:
 
-            def on_change(
-                zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange
-            ) -> None:
+            def on_change(zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:
                 if state_change is not ServiceStateChange.Added:
                     return
                 info = AsyncServiceInfo(service_type, name)

@@ -11,14 +11,13 @@ static files need none. No CORS header, no cookie, no side effect on GET.
 
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler, Middleware
 
 from .proof import OneTimeCodes, is_tab_key, prove, proves, same, tab_key
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 SUBPROTOCOL = "parley.v1"
 CODE_PREFIX = "parley.code."
@@ -45,7 +44,7 @@ class Guard:
     codes: OneTimeCodes = field(default_factory=OneTimeCodes)
     _challenges: dict[str, None] = field(default_factory=dict)
 
-    def middleware(self) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+    def middleware(self) -> Middleware:
         @web.middleware
         async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
             refusal = self._refuse(request)

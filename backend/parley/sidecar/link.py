@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 
 from aiohttp import WSMessage, WSMsgType, web
 from anyio import create_task_group, fail_after
+from msgspec import UNSET
 
 from ..conversation.outbox import Reader
 from ..conversation.session import Session
 from ..conversation.sessions import Sessions
-from ..errors import BadMessage, ParleyError, VersionMismatch, failure_fields
+from ..errors import BadMessage, ParleyError, VersionMismatch, failure
 from ..wire.base import given
 from ..wire.codec import (
     MAX_MESSAGE_BYTES,
@@ -184,7 +185,6 @@ async def _dispatch(message: WSMessage, session: Session, link: Link) -> None:
 
 
 def _answer(session: Session, resumed: bool, role: Role, instance: str, tab_key: str | None) -> ServerHello:
-    key = {"key": tab_key} if tab_key else {}
     return ServerHello(
         protocol_version=PROTOCOL_VERSION,
         instance=instance,
@@ -192,14 +192,14 @@ def _answer(session: Session, resumed: bool, role: Role, instance: str, tab_key:
         resumed=resumed,
         role=role,
         mic_streams=session.mic_streams,
-        **key,
+        key=tab_key or UNSET,
     )
 
 
 async def _refuse(socket: web.WebSocketResponse, error: ParleyError, code: int) -> None:
     """Say what was wrong, then close. The peer may be gone by then, or not be reading."""
     try:
-        await socket.send_str(encode(Failure(**failure_fields(error))))
+        await socket.send_str(encode(failure(error)))
         await socket.close(code=code)
     except ConnectionError:
         pass

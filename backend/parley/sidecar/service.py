@@ -103,7 +103,10 @@ class Service:
         await web.SockSite(runner, self.listener).start()
         self.announce(
             Listening(
-                port=self._port, pid=os.getpid(), instance=self.boot.instance, protocol_version=PROTOCOL_VERSION
+                port=self._port,
+                pid=os.getpid(),
+                instance=self.boot.instance,
+                protocol_version=PROTOCOL_VERSION,
             )
         )
         async with anyio.create_task_group() as tasks:

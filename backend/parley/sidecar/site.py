@@ -26,7 +26,7 @@ MAX_REQUEST_BYTES = 64 * 1024
 
 ServeLink = Callable[[web.Request], Awaitable[web.WebSocketResponse]]
 
-SOCKETS = web.AppKey("sockets", set[web.WebSocketResponse])
+SOCKETS: web.AppKey[set[web.WebSocketResponse]] = web.AppKey("sockets", set)
 
 
 class WindowFiles:
@@ -41,7 +41,9 @@ class WindowFiles:
         """Read the folder again: a new build has files of other names."""
         if self._folder is None:
             return
-        files = {f"/{file.relative_to(self._folder).as_posix()}": file for file in self._folder.rglob("*") if file.is_file()}
+        files = {
+            f"/{file.relative_to(self._folder).as_posix()}": file for file in self._folder.rglob("*") if file.is_file()
+        }
         if "/index.html" in files:
             files["/"] = files["/index.html"]
         self._files = files
@@ -50,7 +52,9 @@ class WindowFiles:
         return self._files.get(request.path) if request.method in ("GET", "HEAD") else None
 
 
-def build_app(guard: Guard, instance: str, files: WindowFiles, is_ready: Callable[[], bool], serve: ServeLink) -> web.Application:
+def build_app(
+    guard: Guard, instance: str, files: WindowFiles, is_ready: Callable[[], bool], serve: ServeLink
+) -> web.Application:
     """`serve` takes over an upgraded request; it may wait for what it needs."""
     guard.is_public = lambda request: files.find(request) is not None
 
@@ -76,11 +80,13 @@ def build_app(guard: Guard, instance: str, files: WindowFiles, is_ready: Callabl
     app.router.add_get("/healthz", healthz)
     app.router.add_get(SOCKET_PATH, client_ws)
     app.router.add_get("/{path:.*}", window)
-    app[SOCKETS] = set()
+    sockets: set[web.WebSocketResponse] = set()
+    app[SOCKETS] = sockets
     app.on_shutdown.append(_close_sockets)
     return app
 
 
 async def _close_sockets(app: web.Application) -> None:
-    for socket in list(app[SOCKETS]):
+    sockets = app[SOCKETS]
+    for socket in list(sockets):
         await socket.close(code=WSCloseCode.GOING_AWAY, message=b"the sidecar stops")

@@ -28,10 +28,10 @@ Kind = Literal["mic", "speech"]
 _KINDS: dict[int, Kind] = {1: "mic", 2: "speech"}
 _NUMBERS: dict[Kind, int] = {kind: number for number, kind in _KINDS.items()}
 
-_client = msgspec.json.Decoder(ClientMessage)
-_server = msgspec.json.Decoder(ServerMessage)
-_shell = msgspec.json.Decoder(ShellLine)
-_sidecar = msgspec.json.Decoder(SidecarLine)
+_client: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
+_server: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
+_shell: msgspec.json.Decoder[ShellLine] = msgspec.json.Decoder(ShellLine)
+_sidecar: msgspec.json.Decoder[SidecarLine] = msgspec.json.Decoder(SidecarLine)
 _encoder = msgspec.json.Encoder()
 
 

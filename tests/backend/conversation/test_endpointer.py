@@ -38,9 +38,7 @@ def feed(endpointer: Endpointer, *stretches: tuple[float, float]) -> list[tuple[
 
 
 def test_one_second_of_speech() -> None:
-    (started_at, started), (ended_at, ended) = feed(
-        Endpointer(), (SILENCE, 0.96), (SPEECH, 0.992), (SILENCE, 2.0)
-    )
+    (started_at, started), (ended_at, ended) = feed(Endpointer(), (SILENCE, 0.96), (SPEECH, 0.992), (SILENCE, 2.0))
     assert started_at == about(0.96 + 3 * WINDOW_S)
     assert started == SpeechStarted(speech_s=about(3 * WINDOW_S))
     assert ended_at == about(0.96 + 0.992 + 0.8)
@@ -177,9 +175,7 @@ def test_every_text_gets_the_same_pause_for_now() -> None:
     st.lists(st.tuples(st.sampled_from([0.0, 0.34, 0.35, 0.49, 0.5, 1.0]), st.integers(1, 40)), max_size=60),
     st.sampled_from([0.3, 0.8]),
 )
-def test_beginnings_and_ends_take_turns_and_fit_the_time(
-    stretches: list[tuple[float, int]], pause_s: float
-) -> None:
+def test_beginnings_and_ends_take_turns_and_fit_the_time(stretches: list[tuple[float, int]], pause_s: float) -> None:
     endpointer = Endpointer(pause_s)
     speaking = False
     fed_s = ended_at_s = 0.0

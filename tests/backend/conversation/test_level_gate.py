@@ -111,9 +111,7 @@ def test_speech_in_a_rumble_opens_with_its_first_window() -> None:
     assert len(opened) > 30 and all(opened)
 
 
-@pytest.mark.parametrize(
-    ("level", "peak"), [(50.0, 1500.0), (50.0, 250.0), (300.0, 1500.0), (50.0, 20_000.0)]
-)
+@pytest.mark.parametrize(("level", "peak"), [(50.0, 1500.0), (50.0, 250.0), (300.0, 1500.0), (50.0, 20_000.0)])
 def test_who_talks_all_the_time_never_becomes_the_floor(level: float, peak: float) -> None:
     """The hard case: nobody tells the gate that it is speech."""
     gate = accustomed(level)

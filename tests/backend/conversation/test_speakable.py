@@ -157,9 +157,7 @@ def cover(shown: str, words: dict[str, int]) -> list[tuple[str, int]]:
         ("😊 [the 👍 docs](https://a.b) 😊", {"the": 0, "docs": 4}, [("the", 0), ("docs", 4)]),
     ],
 )
-def test_words_are_found_in_what_is_shown(
-    shown: str, words: dict[str, int], expected: list[tuple[str, int]]
-) -> None:
+def test_words_are_found_in_what_is_shown(shown: str, words: dict[str, int], expected: list[tuple[str, int]]) -> None:
     assert cover(shown, words) == expected
 
 
@@ -187,9 +185,7 @@ def test_a_sentence_takes_far_less_than_a_frame() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    "[|(|*|_|`|<|&|$|http://|a.|a-|aa|a_|![|](|[a](|<a |> |$a^|x@|1.|\\|[^|- -|->|(a|a:/|- [| \n|=|\n".split(
-        "|"
-    )
+    "[|(|*|_|`|<|&|$|http://|a.|a-|aa|a_|![|](|[a](|<a |> |$a^|x@|1.|\\|[^|- -|->|(a|a:/|- [| \n|=|\n".split("|")
     + ["|", "| -", "|\n", "```\n", "<!--", " "],
 )
 def test_no_text_is_slow(piece: str) -> None:
@@ -306,9 +302,7 @@ def test_plain_words_are_left_alone(shown: str) -> None:
     assert "".join(shown[position] for position in spoken.origin) == spoken.text
 
 
-words = st.lists(
-    st.builds(WordTime, st.integers(-5, 60), st.integers(0, 20), st.integers(0, 10_000)), max_size=12
-)
+words = st.lists(st.builds(WordTime, st.integers(-5, 60), st.integers(0, 20), st.integers(0, 10_000)), max_size=12)
 
 
 @settings(derandomize=True, max_examples=300, deadline=None)

@@ -16,9 +16,7 @@ def payloads(text: str) -> list[str]:
 
 def test_a_file() -> None:
     assert webvtt([Cue(0, 1.5, "It is noon."), Cue(1.5, 3661.0014, "Shall we eat?")]) == (
-        "WEBVTT\n\n"
-        "00:00:00.000 --> 00:00:01.500\nIt is noon.\n\n"
-        "00:00:01.500 --> 01:01:01.001\nShall we eat?\n"
+        "WEBVTT\n\n00:00:00.000 --> 00:00:01.500\nIt is noon.\n\n00:00:01.500 --> 01:01:01.001\nShall we eat?\n"
     )
 
 

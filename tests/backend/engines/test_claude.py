@@ -44,9 +44,7 @@ Talk = Callable[..., AbstractAsyncContextManager[ClaudeModel]]
 
 
 @pytest.fixture(autouse=True)
-def no_credentials_of_this_machine(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def no_credentials_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     for name in (
         "ANTHROPIC_API_KEY",
         "ANTHROPIC_AUTH_TOKEN",
@@ -189,9 +187,7 @@ async def test_a_refusal_by_status(status: int, expected: type[LanguageModelErro
     reveals_nothing(caught.value)
 
 
-@pytest.mark.parametrize(
-    ("header", "seconds"), [("7", 7.0), ("0.5", 0.5), (None, None), ("Wed, 21 Oct 2026", None)]
-)
+@pytest.mark.parametrize(("header", "seconds"), [("7", 7.0), ("0.5", 0.5), (None, None), ("Wed, 21 Oct 2026", None)])
 async def test_the_servers_own_advice_is_passed_on(header: str | None, seconds: float | None) -> None:
     async with talk(MessagesServer(status=429, retry_after=header)) as model:
         with pytest.raises(RateLimited) as caught:
@@ -307,9 +303,7 @@ async def test_a_key_that_was_copied_badly() -> None:
 
 @pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY", "https_proxy"])
 @pytest.mark.parametrize("proxy", ["http://127.0.0.1:1", "not a proxy", "socks5://127.0.0.1:1"])
-async def test_a_proxy_is_not_used_for_loopback(
-    variable: str, proxy: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_proxy_is_not_used_for_loopback(variable: str, proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable, proxy)
     async with talk(MessagesServer()) as model:
         assert await ask(model) == "It is noon."
@@ -337,9 +331,7 @@ async def test_a_broken_proxy_variable_is_named(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_sdk_is_not_imported_before_it_is_needed() -> None:
-    program = (
-        "import sys, parley.engines.claude; sys.exit('anthropic' in sys.modules or 'httpx2' in sys.modules)"
-    )
+    program = "import sys, parley.engines.claude; sys.exit('anthropic' in sys.modules or 'httpx2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 

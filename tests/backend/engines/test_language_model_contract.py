@@ -28,9 +28,7 @@ async def model(request: pytest.FixtureRequest) -> AsyncIterator[LanguageModel]:
             case "offline":
                 engine = await OfflineModel.load()
             case _:
-                engine = await ClaudeModel.load(
-                    Settings(base_url=server.base_url, model="claude-haiku-5-5"), "key"
-                )
+                engine = await ClaudeModel.load(Settings(base_url=server.base_url, model="claude-haiku-5-5"), "key")
         yield engine
         await engine.aclose()
 

@@ -79,17 +79,13 @@ def test_questions_and_their_answer(questions: str, expected: str) -> None:
         assert ask(question) == expected, question
 
 
-@pytest.mark.parametrize(
-    "question", ["who are you", "what is your name", "introduce yourself", "are you Claude"]
-)
+@pytest.mark.parametrize("question", ["who are you", "what is your name", "introduce yourself", "are you Claude"])
 def test_it_says_what_it_is(question: str) -> None:
     assert "Parley" in ask(question)
     assert "basic" in ask(question)
 
 
-@pytest.mark.parametrize(
-    "question", ["how do i add an api key", "how do I get the key", "how can you be smarter"]
-)
+@pytest.mark.parametrize("question", ["how do i add an api key", "how do I get the key", "how can you be smarter"])
 def test_it_says_how_to_add_a_key(question: str) -> None:
     assert "ANTHROPIC_API_KEY" in ask(question)
 
@@ -165,10 +161,7 @@ def test_the_clock_is_said_as_it_is_read_well(hour: int, minute: int, words: str
 
 
 def test_days_have_their_endings() -> None:
-    endings = {
-        day: date_words(datetime(2026, 12, day)).split()[2]
-        for day in (1, 2, 3, 4, 11, 12, 13, 21, 22, 23, 31)
-    }
+    endings = {day: date_words(datetime(2026, 12, day)).split()[2] for day in (1, 2, 3, 4, 11, 12, 13, 21, 22, 23, 31)}
     assert list(endings.values()) == (
         ["1st,", "2nd,", "3rd,", "4th,", "11th,", "12th,", "13th,", "21st,", "22nd,", "23rd,", "31st,"]
     )

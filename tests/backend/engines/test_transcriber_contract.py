@@ -76,17 +76,13 @@ async def test_a_partial_grows_into_the_text(transcriber: Transcriber, spoken: S
     assert await transcriber.finish() == SENTENCE
 
 
-async def test_an_abandoned_utterance_leaves_nothing_behind(
-    transcriber: Transcriber, spoken: Samples
-) -> None:
+async def test_an_abandoned_utterance_leaves_nothing_behind(transcriber: Transcriber, spoken: Samples) -> None:
     await transcriber.start()
     await transcriber.feed(say("goodbye"))
     assert await transcribe(transcriber, spoken) == SENTENCE
 
 
-async def test_after_a_cancelled_finish_the_next_utterance_works(
-    transcriber: Transcriber, spoken: Samples
-) -> None:
+async def test_after_a_cancelled_finish_the_next_utterance_works(transcriber: Transcriber, spoken: Samples) -> None:
     await transcriber.start()
     await transcriber.feed(spoken)
     with anyio.CancelScope() as scope:
@@ -96,9 +92,7 @@ async def test_after_a_cancelled_finish_the_next_utterance_works(
     assert await transcribe(transcriber, spoken) == SENTENCE
 
 
-async def test_after_a_cancelled_feed_the_next_utterance_works(
-    transcriber: Transcriber, spoken: Samples
-) -> None:
+async def test_after_a_cancelled_feed_the_next_utterance_works(transcriber: Transcriber, spoken: Samples) -> None:
     await transcriber.start()
     with anyio.move_on_after(0):
         await transcriber.feed(spoken)
