@@ -35,6 +35,9 @@ EXIT_BAD_INPUT = 2
 
 STREAM = 1
 
+SILENCE_S = 60.0
+"""Without a word from the sidecar for so long, something is broken: even a slow model is given up on before."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
@@ -111,7 +114,12 @@ class _Talk:
 
     async def _listen(self) -> None:
         """Until everything said is settled and answered, or the sidecar goes away."""
-        async for message in self._socket:
+        while True:
+            message: aiohttp.WSMessage | None = None
+            with anyio.move_on_after(SILENCE_S):
+                message = await self._socket.receive()
+            if message is None:
+                raise ParleyError(f"the sidecar has said nothing for {SILENCE_S:.0f} s.")
             if message.type is aiohttp.WSMsgType.BINARY:
                 self._conversation.take_frame(decode_frame(message.data))
             elif message.type is aiohttp.WSMsgType.TEXT:
@@ -120,10 +128,11 @@ class _Talk:
                     self._out(happening)
                 for answer in self._conversation.answers(received):
                     await self._send(answer)
+            else:
+                raise ParleyError(f"the sidecar closed the connection (code {self._socket.close_code}).")
             self._news.set()
             if self._said and self._conversation.is_settled(self._total):
                 return
-        raise ParleyError(f"the sidecar closed the connection (code {self._socket.close_code}).")
 
     @property
     def _total(self) -> int:
