@@ -112,10 +112,11 @@ class Dialogue:
 
     async def run(self) -> None:
         """Serve until cancelled, which cuts the turn in progress without a word."""
-        async for turn in self._waiting:
-            if not turn.cut:
-                await self._take(turn)
-            self._finish(turn)
+        async with self._waiting_in, self._waiting:
+            async for turn in self._waiting:
+                if not turn.cut:
+                    await self._take(turn)
+                self._finish(turn)
 
     async def _take(self, turn: Turn) -> None:
         work = Answering(

@@ -66,7 +66,7 @@ class Microphone:
     async def run(self) -> None:
         """Serve until cancelled. What was said and is not settled then will be sent again by the client."""
         speech_in, speech = create_memory_object_stream[Speech](SPEECH_BACKLOG)
-        async with create_task_group() as tasks:
+        async with self._frames_in, self._frames, speech_in, speech, create_task_group() as tasks:
             tasks.start_soon(self._listen, self._frames, speech_in)
             tasks.start_soon(self._recognize, speech)
 
@@ -132,7 +132,8 @@ class Microphone:
             while len(self._ledgers) >= KNOWN_STREAMS:
                 del self._ledgers[next(iter(self._ledgers))]
             self._ledgers[stream] = MicLedger(stream)
-        self._outlets.tell(self._ledgers[stream].ack)
+        ledger = self._ledgers[stream]
+        self._outlets.tell(ledger.news() or ledger.ack)
 
     def _on_partial(self, stream: int, partial: Partial) -> None:
         self._partial = partial.text

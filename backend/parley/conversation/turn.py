@@ -46,7 +46,7 @@ class Answering:
 async def answer(work: Answering, messages: Sequence[ChatMessage]) -> None:
     """Make and speak the answer. Engine failures are collected in `work`, so that what was made before is heard."""
     sentences_in, sentences_out = create_memory_object_stream[SpokenSentence](SENTENCES_AHEAD)
-    async with create_task_group() as stages:
+    async with sentences_in, sentences_out, create_task_group() as stages:
         stages.start_soon(_reply, work, messages, sentences_in)
         stages.start_soon(_speak, work, sentences_out)
 

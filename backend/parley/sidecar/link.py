@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass, field
 
 from aiohttp import WSMessage, WSMsgType, web
-from anyio import create_task_group, fail_after
+from anyio import ClosedResourceError, create_task_group, fail_after
 from msgspec import UNSET
 
 from ..conversation.outbox import Reader
@@ -161,12 +161,14 @@ async def _close_with(session: Session, socket: web.WebSocketResponse) -> None:
 
 
 async def _read(socket: web.WebSocketResponse, session: Session, link: Link) -> BadMessage | None:
-    """Until the peer closes, or breaks the protocol."""
+    """Until the peer closes, breaks the protocol, or the session ends."""
     try:
         async for message in socket:
             await _dispatch(message, session, link)
     except BadMessage as error:
         return error
+    except ClosedResourceError:
+        pass  # The session ended; `_close_with` tells the peer.
     return None
 
 
