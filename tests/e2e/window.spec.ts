@@ -2,7 +2,7 @@
 
 import AxeBuilder from '@axe-core/playwright'
 import { expect, test as base, type Page } from '@playwright/test'
-import { FakeSidecar } from './fake-sidecar'
+import { FakeSidecar } from './support/fake-sidecar'
 
 const test = base.extend<{ sidecar: FakeSidecar; complaints: string[] }>({
   // eslint-disable-next-line no-empty-pattern

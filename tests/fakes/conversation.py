@@ -61,6 +61,7 @@ class Recorder:
 
     def tell(self, message: ServerMessage) -> None:
         self.told.append(message)
+        self._reader.wake()
 
     def of(self, kind: type[M]) -> list[M]:
         """All messages or frames of one kind so far."""
@@ -72,7 +73,7 @@ class Recorder:
         """The message that makes `count` of those that hold."""
         with anyio.fail_after(PATIENCE_S):
             while len(found := [item for item in self.of(kind) if holds(item)]) < count:
-                await anyio.sleep(0.001)
+                await self._reader.wait()
         return found[count - 1]
 
 

@@ -6,7 +6,8 @@ import anyio
 import pytest
 
 from parley.audio.pcm import Samples
-from parley.engines.pocketsphinx import PocketsphinxTranscriber, clean
+from parley.engines.pocketsphinx import PocketsphinxTranscriber
+from parley.engines.pocketsphinx_decoder import clean
 from parley.engines.ports import Transcriber
 from parley.errors import TranscriberFailed
 from tests.fakes.engines import FakeTranscriber

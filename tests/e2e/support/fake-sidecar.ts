@@ -1,25 +1,10 @@
 // A sidecar that does what a test tells it: serves the built window under the same policy, lets it in by code and key,
 // and records what it is sent.
 
-import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
-import { extname, join, normalize } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { WebSocketServer, type WebSocket } from 'ws'
-import type { ClientMessage, EngineState, ServerMessage, Transcript } from '../../electron/wire/messages.gen'
-
-const BUILT_WINDOW =
-  process.env['PARLEY_UI'] ?? fileURLToPath(new URL('../../build/out/renderer', import.meta.url))
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-  "connect-src 'self' ws://127.0.0.1:*; worker-src 'self'; media-src 'self' blob:; " +
-  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-}
+import type { ClientMessage, EngineState, ServerMessage, Transcript } from '../../../electron/wire/messages.gen'
+import { POLICY, readWindowFile } from './built-window'
 
 type Of<T extends ClientMessage['type']> = Extract<ClientMessage, { type: T }>
 
@@ -62,6 +47,8 @@ export class FakeSidecar {
   admits = true
   knowsSession = true
   instance = 'one'
+  protocolVersion = 1
+  engines: EngineState[] = BASIC_ENGINES
   onMessage: (message: ClientMessage) => void = () => undefined
   seq = 0
   #turns = 0
@@ -71,7 +58,7 @@ export class FakeSidecar {
   async start(port = 0): Promise<void> {
     const sockets = new WebSocketServer({ noServer: true, handleProtocols: () => 'parley.v1' })
     const server = createServer((request, response) => {
-      void serve(request).then(({ status, type, body }) => {
+      void readWindowFile(request.url).then(({ status, type, body }) => {
         response.writeHead(status, { 'content-type': type, 'content-security-policy': POLICY })
         response.end(body)
       })
@@ -207,7 +194,7 @@ export class FakeSidecar {
     this.send(
       {
         type: 'server_hello',
-        protocol_version: 1,
+        protocol_version: this.protocolVersion,
         instance: this.instance,
         session_id: 's1',
         resumed,
@@ -215,21 +202,8 @@ export class FakeSidecar {
         key: this.key,
         mic_streams: [],
       },
-      ...BASIC_ENGINES,
+      ...this.engines,
       { type: 'activity', state: 'idle' },
     )
-  }
-}
-
-async function serve(
-  request: IncomingMessage,
-): Promise<{ status: number; type: string; body: string | Buffer }> {
-  const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname
-  const file = normalize(path === '/' ? '/index.html' : path)
-  try {
-    const body = await readFile(join(BUILT_WINDOW, file))
-    return { status: 200, type: TYPES[extname(file)] ?? 'application/octet-stream', body }
-  } catch {
-    return { status: 404, type: 'text/plain', body: 'Not found.' }
   }
 }

@@ -1,0 +1,97 @@
+"""Inside a worker process: `python -m parley.engines.worker MODULE`. The other side is worker_process.py.
+
+A request is `[number, method, arguments]`, its answer `[number, result, error]`, both as MessagePack behind
+their length. The first request is `load`: MODULE is imported and its `load(*arguments)` makes the engine whose
+methods the later requests name. Requests are answered in order, one at a time; the worker ends with its
+standard input. It imports next to nothing, so that it starts fast and stays small.
+"""
+
+import importlib
+import os
+import signal
+import struct
+import sys
+from typing import Any, BinaryIO
+
+import msgspec
+
+Request = tuple[int, str, list[Any]]
+Answer = tuple[int, Any, str | None]
+"""`error` is the class name of what was raised. Its text stays in the log: it is for no person."""
+
+PR_SET_PDEATHSIG = 1
+"""prctl(2)."""
+
+_LENGTH = struct.Struct("<I")
+
+
+def pack(message: Request | Answer) -> bytes:
+    body = msgspec.msgpack.encode(message)
+    return _LENGTH.pack(len(body)) + body
+
+
+def take_body(received: bytearray) -> bytes | None:
+    """Cut the first message out of what was received; None while it is not complete."""
+    if len(received) < _LENGTH.size:
+        return None
+    end = _LENGTH.size + _LENGTH.unpack_from(received)[0]
+    if len(received) < end:
+        return None
+    body = bytes(received[_LENGTH.size : end])
+    del received[:end]
+    return body
+
+
+def main(module: str) -> None:
+    """Serve until standard input closes."""
+    requests, answers = _take_pipes()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the sidecar, which then ends this process.
+    _die_with_parent()
+    try:
+        _serve(module, requests, answers)
+    except BrokenPipeError:
+        pass  # Nobody listens any more.
+
+
+def _serve(module: str, requests: BinaryIO, answers: BinaryIO) -> None:
+    decode = msgspec.msgpack.Decoder(Request).decode
+    received = bytearray()
+    engine: Any = None
+    while data := os.read(requests.fileno(), 65536):
+        received += data
+        while (body := take_body(received)) is not None:
+            number, method, arguments = decode(body)
+            try:
+                if method == "load":
+                    engine = importlib.import_module(module).load(*arguments)
+                    answer = pack((number, None, None))
+                else:
+                    answer = pack((number, getattr(engine, method)(*arguments), None))
+            except Exception as error:
+                sys.excepthook(type(error), error, error.__traceback__)
+                answer = pack((number, None, type(error).__name__))
+            answers.write(answer)
+            answers.flush()
+
+
+def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Standard input and output, for us alone: libraries read nothing, and what they print goes to the log."""
+    requests, answers = os.fdopen(os.dup(0), "rb", buffering=0), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return requests, answers
+
+
+def _die_with_parent() -> None:
+    """Linux: end even in the middle of native code, where nobody reads the pipe."""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

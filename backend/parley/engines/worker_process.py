@@ -1,0 +1,178 @@
+"""An engine in a process of its own, for libraries that hold Python's global lock or grow large while they work.
+
+    worker = WorkerProcess("parley.engines.pocketsphinx_decoder", 16_000)
+    await worker.start()
+    text = await worker.call("finish")
+
+The module's `load` makes the engine inside the worker (worker.py); `call` runs one of its methods there. What
+the worker writes to standard error is in the sidecar's log.
+"""
+
+import logging
+import os
+import re
+import subprocess
+import sys
+import time
+from collections import deque
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+from anyio import BrokenResourceError, ClosedResourceError, EndOfStream, Lock, fail_after, move_on_after, open_process
+from anyio.abc import Process
+
+from ..errors import EngineFailed
+from .worker import Answer, pack, take_body
+
+logger = logging.getLogger(__name__)
+
+STUCK_S = 60
+"""A call that takes longer ends the worker. Nothing sane does, on the slowest machine."""
+
+MAX_STARTS = 5
+STARTS_WITHIN_S = 120
+"""More starts than that in this time, and the engine is broken: starting again would only heat the machine."""
+
+LAST_WORDS_S = 0.2
+"""For the system to say how a worker ended whose pipe has closed."""
+
+END_S = 0.4
+"""For a killed process to be gone. Only one in uninterruptible sleep takes longer."""
+
+_SECRET = re.compile(r"^(ANTHROPIC|AWS)_|_(KEY|TOKEN|SECRET|PASSWORD)$", re.IGNORECASE)
+
+_decode_answer = msgspec.msgpack.Decoder(Answer).decode
+
+
+class WorkerEnded(EngineFailed):
+    """The worker is not there, or ended while it worked. `start` brings up a new one."""
+
+
+class WorkFailed(EngineFailed):
+    """The engine raised, inside the worker, which is well."""
+
+    def __init__(self, message: str, kind: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+        """Class name of what was raised."""
+
+
+class WorkerProcess:
+    """At most one process at a time, and one call at a time; others wait.
+
+    Cancelling any method is safe. A request that was sent is worked on unseen, and its answer is passed over
+    by its number.
+    """
+
+    def __init__(self, module: str, *load_arguments: Any) -> None:
+        self._module = module
+        self._load_arguments = load_arguments
+        self._name = module.rpartition(".")[2]
+        self._lock = Lock()
+        self._process: Process | None = None
+        self._received = bytearray()
+        self._number = 0
+        self._starts: deque[float] = deque(maxlen=MAX_STARTS)
+        self._closed = False
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process that runs now."""
+        return None if self._process is None else self._process.pid
+
+    async def start(self) -> None:
+        """Bring the worker up with its engine loaded, unless it is. Raises `WorkerEnded`, `WorkFailed`.
+
+        A start that is cancelled, or whose `load` raises, leaves no process behind.
+        """
+        async with self._lock:
+            if self._process is not None and self._process.returncode is None:
+                return
+            await self._end()
+            self._count_start()
+            self._process = await _spawn(self._module)
+            self._received.clear()
+            try:
+                await self._ask("load", self._load_arguments)
+            except BaseException:
+                await self._end()
+                raise
+
+    async def call(self, method: str, *arguments: Any) -> Any:
+        """Run a method of the engine and return its result. Raises `WorkerEnded`, `WorkFailed`.
+
+        It starts no process: a new engine would know nothing of the calls before this one.
+        """
+        async with self._lock:
+            return await self._ask(method, arguments)
+
+    async def aclose(self) -> None:
+        """End the process, whatever it is doing: it has nothing to save. A call in work raises `WorkerEnded`."""
+        self._closed = True
+        await self._end()
+
+    async def _ask(self, method: str, arguments: tuple[Any, ...]) -> Any:
+        process = self._process
+        if process is None or self._closed:
+            raise WorkerEnded(f"{self._name}'s process is not running")
+        assert process.stdin is not None
+        self._number += 1
+        try:
+            with fail_after(STUCK_S):
+                # The whole request is in the pipe's buffer at once: a cancelled send cuts none in two.
+                await process.stdin.send(pack((self._number, method, list(arguments))))
+                number, result, kind = await self._next_answer(process)
+                while number != self._number:
+                    number, result, kind = await self._next_answer(process)
+        except TimeoutError:
+            await self._end()
+            raise WorkerEnded(f"{self._name} did not answer `{method}` within {STUCK_S} s and was ended") from None
+        except (EndOfStream, BrokenResourceError, ClosedResourceError, OSError):
+            with move_on_after(LAST_WORDS_S):
+                await process.wait()
+            code = process.returncode
+            await self._end()
+            raise WorkerEnded(f"{self._name}'s process ended during `{method}` (exit code {code})") from None
+        if kind is not None:
+            raise WorkFailed(f"{self._name} failed in `{method}`: {kind}", kind)
+        return result
+
+    async def _next_answer(self, process: Process) -> Answer:
+        assert process.stdout is not None
+        while (body := take_body(self._received)) is None:
+            self._received += await process.stdout.receive()
+        return _decode_answer(body)
+
+    async def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.returncode is not None and not self._closed:
+            logger.warning("%s's process ended with exit code %s", self._name, process.returncode)
+        with move_on_after(END_S, shield=True):
+            if process.returncode is None:
+                with suppress(ProcessLookupError):
+                    process.kill()
+            await process.aclose()
+
+    def _count_start(self) -> None:
+        now = time.monotonic()
+        if len(self._starts) == MAX_STARTS and now - self._starts[0] < STARTS_WITHIN_S:
+            raise WorkerEnded(f"{self._name}'s process ended {MAX_STARTS} times within {STARTS_WITHIN_S} s")
+        self._starts.append(now)
+
+
+async def _spawn(module: str) -> Process:
+    try:
+        return await open_process(
+            # -P: no module is taken from the folder in which Parley happens to have been started.
+            [sys.executable, "-X", "utf8", "-u", "-P", "-m", "parley.engines.worker", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None,
+            env={name: value for name, value in os.environ.items() if not _SECRET.search(name)},
+            creationflags=subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0,
+        )
+    except OSError as error:
+        raise WorkerEnded(f"no process could be started: {error.strerror}") from error

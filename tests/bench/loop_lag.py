@@ -1,0 +1,105 @@
+"""How late the sidecar's event loop is while engines load and work: a ticker within it (ticker.py says how).
+
+Each round is a fresh sidecar: once with the embedded engines alone, once with Claude, whose SDK is imported
+in the background and whose server is a local one with a script. Then real speech is recognized, and long
+answers are written and spoken. The floor is the same ticker in a loop with nothing else to do, in the same rounds.
+"""
+
+import time
+from collections import defaultdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from parley.wire.messages import EngineState, Transcript
+
+from ..fakes.messages_server import MessagesServer
+from .client import connected
+from .processes import PYTHON, program, sidecar
+from .rows import Row, median, percentile
+from .speech import needs_speech, talk
+from .ticker import Ticks, lateness_ms, load
+
+ROUNDS = 3
+FLOOR_S = 3.0
+ANSWERS = 3
+"""Long ones: espeak makes a minute of speech in a fraction of a second."""
+
+ANSWER = " ".join(
+    f"This is sentence number {number} of a rather long answer, which goes on about the weather, the market and"
+    " the river, so that there is something to be spoken for a while."
+    for number in range(1, 31)
+)
+PIECES = [f"{word} " for word in ANSWER.split()]
+GAP_S = 1.0
+"""Between sentences: each is an utterance."""
+
+Spans = dict[str, tuple[float, float]]
+
+
+async def loop_lag() -> list[Row]:
+    needs_speech()
+    late: dict[str, list[list[float]]] = defaultdict(list)
+    for _ in range(ROUNDS):
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "ticks"
+            async with program("-m", "tests.bench.ticker", str(FLOOR_S), str(path)) as (process, _):
+                await process.wait()
+            late["floor"].append([1000 * seconds for _, seconds in load(path)])
+        for with_claude in (False, True):
+            ticks, spans = await _round(with_claude)
+            for name, (first, last) in spans.items():
+                late[name].append(lateness_ms(ticks, first, last))
+    floor = [ms for one in late.pop("floor") for ms in one]
+    return [row for name, rounds in late.items() for row in _rows(name, rounds, floor)]
+
+
+def _rows(name: str, rounds: list[list[float]], floor: list[float]) -> list[Row]:
+    together = [ms for one in rounds for ms in one]
+    p99, worst = percentile(together, 99), median([max(one) for one in rounds])
+    note = f"{len(together) * 0.002:.1f} s in {len(rounds)} runs"
+    return [
+        Row(
+            name=f"loop lag P99, {name}",
+            value=p99,
+            unit="ms",
+            floor=percentile(floor, 99),
+            compare="difference",
+            target=20.0,
+            note=note,
+        ),
+        Row(
+            name=f"loop lag max, {name}",
+            value=worst,
+            unit="ms",
+            floor=max(floor),
+            compare="difference",
+            note=f"median of the runs; worst {max(together):.1f}",
+        ),
+    ]
+
+
+async def _round(with_claude: bool) -> tuple[Ticks, Spans]:
+    """One sidecar's life: its ticks, and from when to when it did what."""
+    spans: Spans = {}
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "ticks"
+        async with MessagesServer(PIECES, first_token_s=0.1) as server:
+            keys = {"ANTHROPIC_API_KEY": "key", "ANTHROPIC_BASE_URL": server.base_url}
+            command = (*PYTHON, "-m", "tests.bench.ticking_sidecar", str(path))
+            async with sidecar(command, keys if with_claude else None) as it:
+                began = it.spawned_at
+                async with connected(it) as client:
+                    if with_claude:
+                        ready = await client.next(EngineState, 0, lambda s: s.engine == "claude" and s.state == "ready")
+                        spans["engines and Claude's SDK load"] = (began, ready.at)
+                        mark, before = len(client.arrivals), time.monotonic()
+                        for number in range(ANSWERS):
+                            await client.say(f"question-{number}", "tell me a long story")
+                        spans["a long answer is spoken"] = (before, time.monotonic())
+                    else:
+                        spans["embedded engines load"] = (began, began + it.ready_s)
+                        mark, before = len(client.arrivals), time.monotonic()
+                        await client.capture(1, talk(GAP_S))
+                        await client.next(Transcript, mark)
+                        spans["speech is recognized"] = (before, time.monotonic())
+        return load(path), spans

@@ -1,0 +1,82 @@
+// A sound card that is not there: PulseAudio with a null sink, and a recording of what was played into it.
+
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+
+const STARTS_WITHIN_MS = 10_000
+
+export class Pulse {
+  readonly server: string
+  readonly #socket: string
+  #daemon: ChildProcess | undefined
+
+  constructor(folder: string) {
+    this.#socket = `${folder}/pulse`
+    this.server = `unix:${this.#socket}`
+  }
+
+  async start(folder: string): Promise<void> {
+    const native = `module-native-protocol-unix socket=${this.#socket} auth-anonymous=1`
+    const sink = 'module-null-sink sink_name=loudspeaker rate=48000'
+    const options = ['-n', '--daemonize=no', '--exit-idle-time=-1', '--disallow-exit', '--use-pid-file=no']
+    const env = { ...process.env, HOME: folder, XDG_RUNTIME_DIR: folder, PULSE_RUNTIME_PATH: folder }
+    this.#daemon = spawn('pulseaudio', [...options, '-L', native, '-L', sink], { env, stdio: 'ignore' })
+    const giveUpAt = Date.now() + STARTS_WITHIN_MS
+    while (!existsSync(this.#socket)) {
+      if (Date.now() > giveUpAt) throw new Error('PulseAudio did not start')
+      await pause(50)
+    }
+    spawnSync('pactl', ['set-default-sink', 'loudspeaker'], { env: { ...env, PULSE_SERVER: this.server } })
+  }
+
+  /** Begin to record what is played. */
+  async record(rate: number): Promise<Recording> {
+    const recording = new Recording(this.server, rate)
+    await recording.begun
+    return recording
+  }
+
+  stop(): void {
+    this.#daemon?.kill('SIGTERM')
+  }
+}
+
+export class Recording {
+  readonly begun: Promise<void>
+  readonly rate: number
+  readonly #recorder: ChildProcess
+  readonly #pieces: Buffer[] = []
+  #bytes = 0
+  #startMs = Infinity
+
+  constructor(server: string, rate: number) {
+    this.rate = rate
+    const args = ['-d', 'loudspeaker.monitor', `--rate=${rate}`, '--channels=1', '--format=s16le', '--raw']
+    this.#recorder = spawn('parec', [...args, '--latency-msec=20'], {
+      env: { ...process.env, PULSE_SERVER: server },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    this.begun = new Promise((resolve, reject) => {
+      this.#recorder.on('error', reject)
+      this.#recorder.stdout?.on('data', (piece: Buffer) => {
+        this.#pieces.push(piece)
+        this.#bytes += piece.length
+        // A piece may come late, never early: the earliest tells when the first sample was played.
+        this.#startMs = Math.min(this.#startMs, Date.now() - (this.#bytes / 2 / rate) * 1000)
+        resolve()
+      })
+    })
+  }
+
+  /** When the sample was played, in epoch milliseconds. */
+  timeOf(sample: number): number {
+    return this.#startMs + (sample / this.rate) * 1000
+  }
+
+  stop(): Float32Array {
+    this.#recorder.kill('SIGTERM')
+    const bytes = Buffer.concat(this.#pieces)
+    return Float32Array.from({ length: bytes.length >> 1 }, (_, index) => bytes.readInt16LE(index * 2) / 32768)
+  }
+}
