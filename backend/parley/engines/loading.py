@@ -4,6 +4,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from anyio import create_task_group
+
 from ..errors import EngineError, EngineFailed
 from ..settings import Settings
 from .claude import ClaudeModel
@@ -24,23 +26,25 @@ STAGES = 4
 async def load_embedded(
     engines: Engines, progress: Callable[[str, int, int], None], settings: Settings, api_key: str
 ) -> None:
-    """Load what works with no download, key or network, one after the other: the first needed comes first.
+    """Load what works with no download, key or network. The recognizer loads in its own process, so it is begun
+    first and the rest, one after the other, meanwhile.
 
     Returns when each is ready or has failed; nothing is raised for an engine that fails.
     """
-    progress("voice activity detection", 0, STAGES)
-    await _fill(engines.vad, "silero", SileroVad.load)
-    progress("speech recognition", 1, STAGES)
-    await _fill(engines.transcriber, "pocketsphinx", PocketsphinxTranscriber.load)
-    progress("voice", 2, STAGES)
-    await _fill(
-        engines.synthesizer,
-        "espeak",
-        lambda: EspeakSynthesizer.load(settings.voice, settings.words_per_minute),
-    )
-    progress("answers", 3, STAGES)
-    if not wants_claude(settings, api_key):
-        await load_language_model(engines, settings, api_key)
+    async with create_task_group() as tasks:
+        tasks.start_soon(_fill, engines.transcriber, "pocketsphinx", PocketsphinxTranscriber.load)
+        progress("voice activity detection", 0, STAGES)
+        await _fill(engines.vad, "silero", SileroVad.load)
+        progress("voice", 1, STAGES)
+        await _fill(
+            engines.synthesizer,
+            "espeak",
+            lambda: EspeakSynthesizer.load(settings.voice, settings.words_per_minute),
+        )
+        progress("answers", 2, STAGES)
+        if not wants_claude(settings, api_key):
+            await load_language_model(engines, settings, api_key)
+        progress("speech recognition", 3, STAGES)
     progress("ready", STAGES, STAGES)
 
 
