@@ -10,6 +10,7 @@ from typing import TypeVar
 import aiohttp
 import anyio
 from aiohttp import ClientWebSocketResponse, WSMsgType
+from msgspec import UNSET
 
 from parley.audio.pcm import WINDOW, WINDOW_S, Samples
 from parley.wire.codec import (
@@ -25,6 +26,7 @@ from parley.wire.messages import (
     Ack,
     ClientMessage,
     Hello,
+    MicAck,
     MicClose,
     MicOpen,
     Playback,
@@ -59,7 +61,9 @@ class Client:
     arrivals: list[Arrival] = field(default_factory=list)
     _news: anyio.Event = field(default_factory=anyio.Event)
     _owes_ack: anyio.Event = field(default_factory=anyio.Event)
-    _arrived: Ack = Ack(last_seq=0)
+    _last_seq: int = 0
+    _speech: tuple[int, int] | None = None
+    """The last turn of which speech has arrived, and how many samples of it."""
 
     async def send(self, message: ClientMessage) -> None:
         await self.socket.send_str(encode(message))
@@ -95,32 +99,33 @@ class Client:
                 self._news = anyio.Event()
                 await self._news.wait()
 
+    async def settled(self, stream: int, sample: int) -> None:
+        """Wait until everything of a capture before `sample` is in a transcript, or was judged to be silence."""
+        await self.next(MicAck, 0, lambda ack: ack.stream == stream and ack.sample >= sample)
+
     async def read(self) -> None:
         async for message in self.socket:
             at = time.monotonic()
             if message.type is WSMsgType.BINARY:
                 frame = decode_frame(message.data)
                 self.arrivals.append(Arrival(at, frame, len(message.data)))
-                samples = frame.first_sample + frame.sample_count
-                self._owe(Ack(self._arrived.last_seq, received_turn_id=frame.stream, received_samples=samples))
+                self._speech = frame.stream, frame.first_sample + frame.sample_count
+                self._owes_ack.set()
             elif message.type is WSMsgType.TEXT:
                 received = decode_server(message.data)
                 self.arrivals.append(Arrival(at, received, len(message.data.encode())))
                 if isinstance(seq := getattr(received, "seq", None), int):
-                    turn_id, samples = self._arrived.received_turn_id, self._arrived.received_samples
-                    self._owe(Ack(last_seq=seq, received_turn_id=turn_id, received_samples=samples))
+                    self._last_seq = seq
+                    self._owes_ack.set()
             self._news.set()
-
-    def _owe(self, ack: Ack) -> None:
-        self._arrived = ack
-        self._owes_ack.set()
 
     async def acknowledge(self) -> None:
         while True:
             await self._owes_ack.wait()
             await anyio.sleep(ACK_DELAY_S)
             self._owes_ack = anyio.Event()
-            await self.send(self._arrived)
+            turn_id, samples = self._speech or (UNSET, UNSET)
+            await self.send(Ack(last_seq=self._last_seq, received_turn_id=turn_id, received_samples=samples))
 
 
 @asynccontextmanager

@@ -13,7 +13,6 @@ import anyio
 import numpy as np
 
 from parley.audio.pcm import MIC_RATE_HZ, WINDOW, Samples
-from parley.wire.messages import MicAck
 
 from .client import Client, connected, open_socket, play_into
 from .processes import cpu_s, program, sidecar, url
@@ -61,7 +60,5 @@ async def _core_percent(pid: int, work: Callable[[], Awaitable[object]]) -> floa
 
 async def _listen(client: Client, stream: int, sound: Samples) -> None:
     """The whole of it, to the ack that says that there was nothing in it."""
-    mark = len(client.arrivals)
     await client.capture(stream, sound)
-    end = len(sound) - WINDOW
-    await client.next(MicAck, mark, lambda ack: ack.stream == stream and ack.sample > end)
+    await client.settled(stream, len(sound) // WINDOW * WINDOW)

@@ -10,7 +10,8 @@ from collections import defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from parley.wire.messages import EngineState, Transcript
+from parley.audio.pcm import WINDOW
+from parley.wire.messages import EngineState
 
 from ..fakes.messages_server import MessagesServer
 from .client import connected
@@ -92,14 +93,14 @@ async def _round(with_claude: bool) -> tuple[Ticks, Spans]:
                     if with_claude:
                         ready = await client.next(EngineState, 0, lambda s: s.engine == "claude" and s.state == "ready")
                         spans["engines and Claude's SDK load"] = (began, ready.at)
-                        mark, before = len(client.arrivals), time.monotonic()
+                        before = time.monotonic()
                         for number in range(ANSWERS):
                             await client.say(f"question-{number}", "tell me a long story")
                         spans["a long answer is spoken"] = (before, time.monotonic())
                     else:
                         spans["embedded engines load"] = (began, began + it.ready_s)
-                        mark, before = len(client.arrivals), time.monotonic()
-                        await client.capture(1, talk(GAP_S))
-                        await client.next(Transcript, mark)
+                        before = time.monotonic()
+                        sent = await client.capture(1, talk(GAP_S))
+                        await client.settled(1, len(sent) * WINDOW)
                         spans["speech is recognized"] = (before, time.monotonic())
         return load(path), spans

@@ -42,4 +42,5 @@ def room_noise(seconds: float, rms: float = 60.0) -> Samples:
     spectrum = np.fft.rfft(np.random.default_rng(1).normal(0, 1, count))
     spectrum /= np.hypot(1, np.fft.rfftfreq(count, 1 / MIC_RATE_HZ) / 80.0)
     noise = np.fft.irfft(spectrum, count)
-    return np.rint(noise * rms / noise.std()).astype(np.int16)
+    samples: Samples = np.rint(noise * rms / noise.std()).astype(np.int16)
+    return samples

@@ -119,9 +119,7 @@ async def turn_overhead() -> list[Row]:
     note = f"{len(overheads)} utterances; {misjudged} of them ended at another window than VAD alone says"
     return [
         *_rows("turn overhead", overheads, floors, (15, 30), note),
-        *_rows(
-            "turn overhead and VAD lag", with_lag, floors, None, "VAD lag alone: median {:.1f}".format(median(lags))
-        ),
+        *_rows("turn overhead and VAD lag", with_lag, floors, None, f"VAD lag alone: median {median(lags):.1f}"),
     ]
 
 

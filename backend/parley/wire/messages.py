@@ -180,9 +180,7 @@ class Ack(Message, kw_only=True, tag_field='type', tag='ack'):
     last_seq: Annotated[
         int,
         Meta(
-            description='The highest seq up to which everything has arrived; 0 for nothing.',
-            ge=0,
-            le=9007199254740991,
+            description='The highest seq up to which everything has arrived; 0 for nothing.', ge=0, le=9007199254740991
         ),
     ]
     received_turn_id: TurnId | UnsetType = UNSET
@@ -244,8 +242,7 @@ class Playback(Message, kw_only=True, tag_field='type', tag='playback'):
 
     turn_id: TurnId
     heard_samples: Annotated[
-        int,
-        Meta(description="Samples of this turn's speech that have left the speaker.", ge=0, le=4294967295),
+        int, Meta(description="Samples of this turn's speech that have left the speaker.", ge=0, le=4294967295)
     ]
     state: PlaybackState
 
@@ -286,9 +283,7 @@ class EngineState(Message, kw_only=True, tag_field='type', tag='engine_state'):
     """
 
     port: EnginePort
-    engine: Annotated[
-        str, Meta(description='Its name, as in settings: silero, pocketsphinx, claude, offline, espeak.')
-    ]
+    engine: Annotated[str, Meta(description='Its name, as in settings: silero, pocketsphinx, claude, offline, espeak.')]
     state: Literal['loading', 'ready', 'failed']
     basic: Annotated[bool, Meta(description='An embedded default, which something better could replace.')]
     remedy: (
@@ -301,8 +296,7 @@ class EngineState(Message, kw_only=True, tag_field='type', tag='engine_state'):
         | UnsetType
     ) = UNSET
     progress: (
-        Annotated[float, Meta(description='While loading; absent when not known.', ge=0.0, le=1.0)]
-        | UnsetType
+        Annotated[float, Meta(description='While loading; absent when not known.', ge=0.0, le=1.0)] | UnsetType
     ) = UNSET
 
 
@@ -403,13 +397,9 @@ class Subtitle(Message, kw_only=True, tag_field='type', tag='subtitle'):
     turn_id: TurnId
     sentence: Annotated[int, Meta(description='That of the reply_sentence it times.', ge=0, le=100000)]
     first_sample: SamplePosition
-    words: Annotated[
-        list[Word], Meta(description="In order; first_sample counts from the start of the turn's speech.")
-    ]
+    words: Annotated[list[Word], Meta(description="In order; first_sample counts from the start of the turn's speech.")]
     sample_count: (
-        Annotated[
-            int, Meta(description="Length of the sentence's speech, once it is known.", ge=0, le=4294967295)
-        ]
+        Annotated[int, Meta(description="Length of the sentence's speech, once it is known.", ge=0, le=4294967295)]
         | UnsetType
     ) = UNSET
 
@@ -435,10 +425,7 @@ class TurnEnd(Message, kw_only=True, tag_field='type', tag='turn_end'):
     turn_id: TurnId
     outcome: Literal['completed', 'interrupted', 'failed']
     sample_count: Annotated[
-        int,
-        Meta(
-            description="Length of the turn's speech in samples; 0 when there was none.", ge=0, le=4294967295
-        ),
+        int, Meta(description="Length of the turn's speech in samples; 0 when there was none.", ge=0, le=4294967295)
     ]
 
 
@@ -449,8 +436,7 @@ class Failure(Message, kw_only=True, tag_field='type', tag='failure'):
 
     code: FailureCode
     message: Annotated[
-        str,
-        Meta(description='For people who look closer, in English; never what the user said, never a secret.'),
+        str, Meta(description='For people who look closer, in English; never what the user said, never a secret.')
     ]
     retryable: Annotated[bool, Meta(description='As x-failure-codes has it.')]
     seq: Seq | UnsetType = UNSET
@@ -537,9 +523,7 @@ class Reload(Message, kw_only=True, tag_field='type', tag='reload'):
     """
 
     error: (
-        Annotated[
-            str, Meta(description='Why the new source was not taken: a syntax error, with file and line.')
-        ]
+        Annotated[str, Meta(description='Why the new source was not taken: a syntax error, with file and line.')]
         | UnsetType
     ) = UNSET
 
@@ -560,22 +544,14 @@ class Boot(Message, kw_only=True, tag_field='type', tag='boot'):
     protocol_version: ProtocolVersion
     instance: Annotated[str, Meta(description='Names this process; /healthz and the mDNS record repeat it.')]
     token: Annotated[str, Meta(description='64 hexadecimal digits: 32 random bytes that the guard asks for.')]
-    allowed_origins: Annotated[
-        list[str], Meta(description='Exact origins that may connect, such as app://parley.')
-    ]
+    allowed_origins: Annotated[list[str], Meta(description='Exact origins that may connect, such as app://parley.')]
     browser: Annotated[bool, Meta(description='Serve the built window itself, with one-time codes.')]
-    dev: Annotated[
-        bool, Meta(description="Developer mode; a development server's origin is accepted only with it.")
-    ]
+    dev: Annotated[bool, Meta(description="Developer mode; a development server's origin is accepted only with it.")]
     port_hint: (
-        Annotated[
-            int, Meta(description='Taken if free. Absent or taken: the system chooses.', ge=1, le=65535)
-        ]
+        Annotated[int, Meta(description='Taken if free. Absent or taken: the system chooses.', ge=1, le=65535)]
         | UnsetType
     ) = UNSET
-    ui_dir: (
-        Annotated[str, Meta(description='Where the built window lies; absent: none is served.')] | UnsetType
-    ) = UNSET
+    ui_dir: Annotated[str, Meta(description='Where the built window lies; absent: none is served.')] | UnsetType = UNSET
     data_dir: Annotated[str, Meta(description="Absent: the platform's own.")] | UnsetType = UNSET
     config_dir: Annotated[str, Meta(description="Absent: the platform's own.")] | UnsetType = UNSET
     log_dir: Annotated[str, Meta(description="Absent: the platform's own.")] | UnsetType = UNSET
@@ -622,10 +598,7 @@ class Shutdown(Message, kw_only=True, tag_field='type', tag='shutdown'):
 
 ClientMessage: TypeAlias = Annotated[
     Hello | Ack | Say | Retry | Interrupt | Playback | MicOpen | MicClose,
-    Meta(
-        description='Sent by a client (the window, a viewer, the command line) on /client-ws.',
-        title='ClientMessage',
-    ),
+    Meta(description='Sent by a client (the window, a viewer, the command line) on /client-ws.', title='ClientMessage'),
 ]
 
 

@@ -14,24 +14,33 @@ export class MicFile {
 
   constructor(path: string) {
     this.path = path
-    this.#write(new Int16Array(0))
+    this.say()
   }
 
-  /** From the next opening on, this is said after a second; then the room is quiet. */
-  say(text: string, voice: 'rms' | 'slt' = 'rms'): void {
-    const spoken = `${this.path}.flite.wav`
-    const { status } = spawnSync('flite', ['-voice', voice, '-t', text, '-o', spoken])
+  /** From the next opening on, the texts are said, with pauses of so many seconds; then the room is quiet. */
+  say(...parts: (string | number)[]): void {
+    this.#write(parts.map((part) => (typeof part === 'number' ? silence(part) : this.#spoken(part))))
+  }
+
+  #spoken(text: string): Int16Array {
+    const path = `${this.path}.flite.wav`
+    const { status } = spawnSync('flite', ['-voice', 'rms', '-t', text, '-o', path])
     if (status !== 0) throw new Error(`flite ended with ${status}`)
-    this.#write(readWav(readFileSync(spoken)).samples)
+    return readWav(readFileSync(path)).samples
   }
 
-  #write(speech: Int16Array): void {
-    const before = BEFORE_S * RATE
-    const room = Int16Array.from({ length: before + speech.length + AFTER_S * RATE }, noise())
-    speech.forEach((sample, index) => (room[before + index] = Math.max(-32768, Math.min(32767, sample))))
-    writeWav(this.path, room, RATE)
+  #write(parts: Int16Array[]): void {
+    const all = [silence(BEFORE_S), ...parts, silence(AFTER_S)].flatMap((part) => Array.from(part))
+    const room = noise()
+    writeWav(
+      this.path,
+      Int16Array.from(all, (sample) => Math.max(-32768, Math.min(32767, sample + room()))),
+      RATE,
+    )
   }
 }
+
+const silence = (seconds: number): Int16Array => new Int16Array(seconds * RATE)
 
 /** The same noise each time. */
 function noise(): () => number {
