@@ -11,6 +11,7 @@
     │       └── StreamCut  RequestRefused  LanguageModelFailed
     ├── BadMessage                  a peer broke the protocol
     ├── VersionMismatch
+    ├── TooManyConnections
     ├── NotSpeaker                  a viewer sent what only a speaker may
     ├── BadConfig                   settings that cannot be used
     └── BadAudio                    a file that holds no usable sound
@@ -132,6 +133,11 @@ class VersionMismatch(ParleyError):
 class NotSpeaker(ParleyError):
     code: ClassVar[FailureCode] = "not_speaker"
     retryable = False
+
+
+class TooManyConnections(ParleyError):
+    code: ClassVar[FailureCode] = "too_many_connections"
+    retryable = True
 
 
 class BadConfig(ParleyError):

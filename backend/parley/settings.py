@@ -21,6 +21,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pause_s: Annotated[float, msgspec.Meta(ge=0.2, le=5.0)] = 0.8
     """Silence that ends an utterance. 0.3 cuts off slow speakers; 1.2 feels deaf."""
 
+    mic_idle_s: Annotated[float, msgspec.Meta(ge=0.0, le=86_400.0)] = 600.0
+    """Seconds without speech after which the microphone closes; 0 never. It must not answer the television."""
+
     language_model: Literal["auto", "claude", "offline"] = "auto"
     """`auto` takes Claude when a key or a base_url is set."""
 
@@ -42,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 _ENVIRONMENT = {
     "PARLEY_PAUSE_S": "pause_s",
+    "PARLEY_MIC_IDLE_S": "mic_idle_s",
     "PARLEY_LANGUAGE_MODEL": "language_model",
     "PARLEY_MODEL": "model",
     "PARLEY_MAX_TOKENS": "max_tokens",

@@ -153,6 +153,9 @@ export class Assistant {
       case 'mic_ack':
         this.#buffer.ack(message)
         return this.#sendSound()
+      case 'mic_rest':
+        this.#dispatch({ type: 'noticed', problem: 'mic_rested' })
+        return void this.#microphone.close()
       case 'speech_start':
         if (this.#state.role === 'speaker') this.#speaker.start(message.turn_id, message.sample_rate_hz)
         return

@@ -14,6 +14,7 @@ export type LocalProblem =
   | 'mic_lost'
   | 'mic_silent'
   | 'mic_gap'
+  | 'mic_rested'
   | 'sound_blocked'
 
 export type Problem = FailureCode | LocalProblem
@@ -44,7 +45,7 @@ const WORDS: Record<Problem, Words> = {
   bad_audio: { title: 'A sound file cannot be used', remedy: 'Use a WAV file.' },
   engine_missing: {
     title: 'A part that is needed is not installed',
-    remedy: 'Run “parley doctor” in a terminal: it says which one, and how to get it.',
+    remedy: 'Stop Parley and run “npm start” again, which fetches what is missing. The details say what.',
   },
   engine_failed: {
     title: 'A part of Parley stopped working',
@@ -52,7 +53,7 @@ const WORDS: Record<Problem, Words> = {
   },
   transcriber_failed: {
     title: 'What you said could not be turned into words',
-    remedy: 'Your recording is kept: try again, or type it.',
+    remedy: 'It was tried twice. Say it again, or type it.',
   },
   model_no_key: {
     title: 'No key is set for the language model',
@@ -122,6 +123,10 @@ const WORDS: Record<Problem, Words> = {
   mic_gap: {
     title: 'Some of what you said is lost',
     remedy: 'Parley was away for more than a minute. Please say it again.',
+  },
+  mic_rested: {
+    title: 'The microphone was closed',
+    remedy: 'Nobody had spoken for a while. Press it to go on.',
   },
   sound_blocked: {
     title: 'The answer is waiting to be heard',

@@ -111,6 +111,7 @@ function reduceMessage(state: State, message: ServerMessage): State {
       return { ...state, role: message.role }
     case 'speech_start': // the speaker's
     case 'mic_ack': // the microphone's
+    case 'mic_rest': // the assistant's, which closes the microphone
     case 'server_hello': // the connection's, which says session_began
       return state
     default:

@@ -49,6 +49,7 @@ export type ServerMessage =
   | EngineState
   | Activity
   | MicAck
+  | MicRest
   | PartialTranscript
   | Transcript
   | ReplySentence
@@ -274,6 +275,17 @@ export interface Activity {
    */
   state: 'idle' | 'listening' | 'hearing' | 'thinking' | 'speaking'
   turn_id?: TurnId
+}
+/**
+ * Nobody has spoken for so long that the client closes this capture, and says so; the user opens it again. It must not go on answering the television.
+ */
+export interface MicRest {
+  type: 'mic_rest'
+  stream: StreamId
+  /**
+   * How long nobody spoke.
+   */
+  silence_s: number
 }
 /**
  * What has been understood of the utterance in progress; the newest replaces the one before. Empty text: there is none any more (a noise, or it became a transcript).

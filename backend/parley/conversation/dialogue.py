@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from ..engines.slots import Engines
 from ..errors import ParleyError, failure
 from ..wire.messages import Interrupted, Playback, Transcript, TurnEnd
-from .history import Turn, chat
+from .history import MAX_TURNS, Turn, chat
 from .outbox import Outbox
 from .turn import Answering, answer
 
@@ -74,7 +74,7 @@ class Dialogue:
         turn = Turn(self._turn_count, text)
         where = asdict(place) if place else {}
         self._outbox.post(partial(Transcript, turn_id=turn.turn_id, text=text, source=source, **where))
-        self._turns.append(turn)
+        self._turns = [*self._turns[1 - MAX_TURNS :], turn]
         self._unfinished.add(turn.turn_id)
         self._waiting_in.send_nowait(turn)
         self._on_change()

@@ -9,7 +9,7 @@ INTERRUPTED = "—"
 """Ends an answer that was cut off, as in a written dialogue."""
 
 MAX_TURNS = 40
-"""Older turns are not sent to the model: about an hour of talk."""
+"""Older turns are forgotten: about an hour of talk."""
 
 
 @dataclass
@@ -70,7 +70,7 @@ def heard_text(sentences: Sequence[SpokenSentence], heard_samples: int) -> str:
 def chat(turns: Sequence[Turn]) -> list[ChatMessage]:
     """The conversation as the model gets it: alternating, beginning and ending with the user."""
     messages: list[ChatMessage] = []
-    for turn in turns[-MAX_TURNS:]:
+    for turn in turns:
         if messages and messages[-1].role == "user":
             # The turn before had no answer (it failed, or was cut before a word): say both together.
             messages[-1] = ChatMessage("user", f"{messages[-1].text}\n{turn.said}")

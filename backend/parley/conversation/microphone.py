@@ -10,11 +10,13 @@ from typing import assert_never
 from anyio import create_memory_object_stream, create_task_group
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
+from ..audio.pcm import MIC_RATE_HZ
 from ..engines.ports import Partial
 from ..engines.slots import Engines
 from ..errors import EngineError
+from ..settings import Settings
 from ..wire.codec import Frame
-from ..wire.messages import MicAck, MicClose, MicOpen, PartialTranscript
+from ..wire.messages import MicAck, MicClose, MicOpen, MicRest, PartialTranscript
 from .listener import Began, Continued, Ended, Event, Listener, Quiet
 from .mic_ledger import MicLedger
 from .recognition import SPEECH_BACKLOG, Speech, Utterance, recognize
@@ -35,17 +37,19 @@ class Outlets:
     on_failure: Callable[[EngineError], None]
     on_change: Callable[[], None]
     """`is_open` or `hearing` may have changed."""
-    tell: Callable[[MicAck | PartialTranscript], None]
+    tell: Callable[[MicAck | MicRest | PartialTranscript], None]
 
 
 class Microphone:
-    def __init__(self, engines: Engines, pause_s: float, outlets: Outlets) -> None:
+    def __init__(self, engines: Engines, settings: Settings, outlets: Outlets) -> None:
         self._engines = engines
-        self._pause_s = pause_s
+        self._settings = settings
         self._outlets = outlets
         self._frames_in, self._frames = create_memory_object_stream[Frame | MicOpen | MicClose](FRAME_BACKLOG)
         self._ledgers: dict[int, MicLedger] = {}
         self._partial = ""
+        self._silent_since = 0
+        """Sample of the open capture at which the last speech ended, or it began."""
         self._recognizing = 0
         """Utterances that ended and are not words yet."""
         self.is_open = False
@@ -84,7 +88,7 @@ class Microphone:
             # Without it nothing can be heard. Typing goes on; the client keeps what was said.
             self._outlets.on_failure(error)
             return
-        listener = Listener(vad.fresh(), self._pause_s)
+        listener = Listener(vad.fresh(), self._settings.pause_s)
         async with speech:
             async for item in frames:
                 await self._take(item, listener, speech)
@@ -97,6 +101,7 @@ class Microphone:
             case MicOpen(stream=stream):
                 self._open_ledger(stream)
                 self.is_open = True
+                self._silent_since = listener.position[1]
                 events = listener.open(stream, item.mode == "push_to_talk")
             case MicClose(stream=stream):
                 events = listener.close(stream)
@@ -117,6 +122,7 @@ class Microphone:
         match event:
             case Quiet(stream=stream, end_sample=end_sample):
                 self._tell(self._ledgers[stream].heard(end_sample))
+                self._rest(stream, end_sample)
             case Began(stream=stream, first_sample=first_sample):
                 self._ledgers[stream].began(first_sample)
                 await speech.send(event)
@@ -124,8 +130,16 @@ class Microphone:
                 await speech.send(event)
             case Ended(stream=stream, end_sample=end_sample):
                 self._recognizing += 1
+                self._silent_since = end_sample
                 self._tell(self._ledgers[stream].heard(end_sample))
                 await speech.send(event)
+
+    def _rest(self, stream: int, end_sample: int) -> None:
+        """Ask the client to close a microphone into which nobody has spoken for long; again after as long."""
+        silent_s = (end_sample - self._silent_since) / MIC_RATE_HZ
+        if self.is_open and 0 < self._settings.mic_idle_s <= silent_s:
+            self._silent_since = end_sample
+            self._outlets.tell(MicRest(stream=stream, silence_s=max(1, round(silent_s))))
 
     def _open_ledger(self, stream: int) -> None:
         if stream not in self._ledgers:

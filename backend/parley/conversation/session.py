@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from ..engines.slots import Engines
 from ..errors import BadMessage, NotSpeaker, ParleyError, failure
+from ..settings import Settings
 from ..wire.base import given
 from ..wire.codec import Frame
 from ..wire.messages import (
@@ -63,7 +64,7 @@ class Participant(Protocol):
 
 
 class Session:
-    def __init__(self, engines: Engines, pause_s: float) -> None:
+    def __init__(self, engines: Engines, settings: Settings) -> None:
         self.session_id = secrets.token_urlsafe(12)
         self.outbox = Outbox()
         self.participants: list[Participant] = []
@@ -72,7 +73,7 @@ class Session:
         self._receipts: OrderedDict[str, Receipt] = OrderedDict()
         self._dialogue = Dialogue(self.outbox, engines, self._on_change)
         outlets = Outlets(self._on_utterance, self._on_failure, self._on_change, self._tell_speaker)
-        self._microphone = Microphone(engines, pause_s, outlets)
+        self._microphone = Microphone(engines, settings, outlets)
         self._activity = Activity(state="idle")
 
     async def run(self) -> None:
@@ -181,7 +182,9 @@ class Session:
 
     def _current_activity(self) -> Activity:
         stage = self._dialogue.stage
-        if self._microphone.hearing:
+        # Until it is known whether there were words in it, what interrupts an answer holds it.
+        undecided = self._microphone.recognizing and stage is not None and stage[0] == "speaking"
+        if self._microphone.hearing or undecided:
             return Activity(state="hearing")
         if stage is not None:
             return Activity(state=stage[0], turn_id=stage[1])

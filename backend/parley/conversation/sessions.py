@@ -9,6 +9,7 @@ from anyio import CancelScope, create_task_group, sleep
 from anyio.abc import TaskGroup
 
 from ..engines.slots import Engines
+from ..settings import Settings
 from ..wire.base import given
 from ..wire.messages import EngineState, Hello
 from .session import Session
@@ -33,9 +34,9 @@ class _Kept:
 class Sessions:
     """An async context manager; leaving it ends every session."""
 
-    def __init__(self, engines: Engines, pause_s: float) -> None:
+    def __init__(self, engines: Engines, settings: Settings) -> None:
         self._engines = engines
-        self._pause_s = pause_s
+        self._settings = settings
         self._kept: dict[str, _Kept] = {}
         self._tasks: TaskGroup = create_task_group()
         self.engines = engines
@@ -74,7 +75,7 @@ class Sessions:
             empty = [kept for kept in self._kept.values() if kept.session.is_idle]
             if empty:
                 self._end(min(empty, key=lambda kept: kept.left_at))
-        session = Session(self._engines, self._pause_s)
+        session = Session(self._engines, self._settings)
         kept = _Kept(session, CancelScope(), time.monotonic())
         self._kept[session.session_id] = kept
         self._tasks.start_soon(self._run, kept)

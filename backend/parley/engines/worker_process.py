@@ -61,8 +61,8 @@ class WorkFailed(EngineFailed):
 class WorkerProcess:
     """At most one process at a time, and one call at a time; others wait.
 
-    Cancelling any method is safe. A request that was sent is worked on unseen, and its answer is passed over
-    by its number.
+    Cancelling any method is safe. A request that was sent is worked on unseen; the next call first waits for its
+    answer and passes over it.
     """
 
     def __init__(self, module: str, *load_arguments: Any) -> None:
@@ -73,6 +73,8 @@ class WorkerProcess:
         self._process: Process | None = None
         self._received = bytearray()
         self._number = 0
+        """Of the last request sent."""
+        self._answered = 0
         self._starts: deque[float] = deque(maxlen=MAX_STARTS)
         self._closed = False
 
@@ -93,6 +95,7 @@ class WorkerProcess:
             self._count_start()
             self._process = await _spawn(self._module)
             self._received.clear()
+            self._number = self._answered = 0
             try:
                 await self._ask("load", self._load_arguments)
             except BaseException:
@@ -116,15 +119,13 @@ class WorkerProcess:
         process = self._process
         if process is None or self._closed:
             raise WorkerEnded(f"{self._name}'s process is not running")
-        assert process.stdin is not None
-        self._number += 1
         try:
             with fail_after(STUCK_S):
-                # The whole request is in the pipe's buffer at once: a cancelled send cuts none in two.
-                await process.stdin.send(pack((self._number, method, list(arguments))))
-                number, result, kind = await self._next_answer(process)
-                while number != self._number:
-                    number, result, kind = await self._next_answer(process)
+                while self._answered < self._number:  # Calls that were cancelled.
+                    await self._next_answer(process)
+            await self._send(process, method, arguments)
+            with fail_after(STUCK_S):
+                result, kind = await self._next_answer(process)
         except TimeoutError:
             await self._end()
             raise WorkerEnded(f"{self._name} did not answer `{method}` within {STUCK_S} s and was ended") from None
@@ -138,11 +139,20 @@ class WorkerProcess:
             raise WorkFailed(f"{self._name} failed in `{method}`: {kind}", kind)
         return result
 
-    async def _next_answer(self, process: Process) -> Answer:
+    async def _send(self, process: Process, method: str, arguments: tuple[Any, ...]) -> None:
+        """Shielded, so that no request is cut in two or counted and not sent: the worker waits for it, and reads."""
+        assert process.stdin is not None
+        request = pack((self._number + 1, method, list(arguments)))
+        with fail_after(STUCK_S, shield=True):
+            self._number += 1
+            await process.stdin.send(request)
+
+    async def _next_answer(self, process: Process) -> tuple[Any, str | None]:
         assert process.stdout is not None
         while (body := take_body(self._received)) is None:
             self._received += await process.stdout.receive()
-        return _decode_answer(body)
+        self._answered, result, kind = _decode_answer(body)
+        return result, kind
 
     async def _end(self) -> None:
         process, self._process = self._process, None

@@ -27,7 +27,7 @@ class Host:
         self._api_key = api_key
         self._instance = instance
         self.engines = Engines()
-        self._sessions = Sessions(self.engines, settings.pause_s)
+        self._sessions = Sessions(self.engines, settings)
         self._open = Event()
         self._tasks: TaskGroup | None = None
 

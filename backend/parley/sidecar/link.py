@@ -14,7 +14,7 @@ from msgspec import UNSET
 from ..conversation.outbox import Reader
 from ..conversation.session import Session
 from ..conversation.sessions import Sessions
-from ..errors import BadMessage, ParleyError, VersionMismatch, failure
+from ..errors import BadMessage, ParleyError, TooManyConnections, VersionMismatch, failure
 from ..wire.base import given
 from ..wire.codec import (
     MAX_MESSAGE_BYTES,
@@ -33,6 +33,9 @@ logger = logging.getLogger(__name__)
 
 HELLO_S = 10.0
 """A connection that says nothing for so long is not one of ours."""
+
+MAX_SOCKETS = 64
+"""Far more windows and captions than anyone has; each costs a session and its buffers."""
 
 HEARTBEAT_S = 20.0
 """Between pings; a peer that does not answer within half of it is gone."""
@@ -87,20 +90,25 @@ async def serve_link(request: web.Request, sessions: Sessions, instance: str) ->
         protocols=(SUBPROTOCOL,), heartbeat=HEARTBEAT_S, max_msg_size=MAX_MESSAGE_BYTES, compress=False
     )
     await socket.prepare(request)
-    request.app[SOCKETS].add(socket)
+    sockets = request.app[SOCKETS]
+    sockets.add(socket)
     try:
+        if len(sockets) > MAX_SOCKETS:
+            raise TooManyConnections(f"{MAX_SOCKETS} windows are connected, which is the most; close one")
         hello = await _hello(socket)
         if hello is not None:
             await _take_part(socket, hello, sessions, instance, request.get(TAB_KEY))
     except VersionMismatch as error:
         await _refuse(socket, error, CLOSE_VERSION)
+    except TooManyConnections as error:
+        await _refuse(socket, error, CLOSE_TRY_LATER)
     except BadMessage as error:
         logger.warning("closing a connection: %s", error)
         await _refuse(socket, error, CLOSE_NOT_READABLE)
     except ConnectionError:
         pass  # The peer went away in the middle of our writing.
     finally:
-        request.app[SOCKETS].discard(socket)
+        sockets.discard(socket)
     return socket
 
 

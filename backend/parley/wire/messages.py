@@ -331,6 +331,15 @@ class MicAck(Message, kw_only=True, tag_field='type', tag='mic_ack'):
     ]
 
 
+class MicRest(Message, kw_only=True, tag_field='type', tag='mic_rest'):
+    """
+    Nobody has spoken for so long that the client closes this capture, and says so; the user opens it again. It must not go on answering the television.
+    """
+
+    stream: StreamId
+    silence_s: Annotated[int, Meta(description='How long nobody spoke.', ge=1, le=86400)]
+
+
 class PartialTranscript(Message, kw_only=True, tag_field='type', tag='partial_transcript'):
     """
     What has been understood of the utterance in progress; the newest replaces the one before. Empty text: there is none any more (a noise, or it became a transcript).
@@ -653,6 +662,6 @@ class ServerHello(Message, kw_only=True, tag_field='type', tag='server_hello'):
 
 
 ServerMessage: TypeAlias = Annotated[
-    ServerHello | Receipt | EngineState | Activity | MicAck | PartialTranscript | Transcript | ReplySentence | SpeechStart | Subtitle | Interrupted | TurnEnd | Failure | Heard | RoleChanged,
+    ServerHello | Receipt | EngineState | Activity | MicAck | MicRest | PartialTranscript | Transcript | ReplySentence | SpeechStart | Subtitle | Interrupted | TurnEnd | Failure | Heard | RoleChanged,
     Meta(description='Sent by the sidecar on /client-ws.', title='ServerMessage'),
 ]

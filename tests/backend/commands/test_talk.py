@@ -21,6 +21,8 @@ pytestmark = [pytest.mark.timeout(60)]
 
 TIME = r"\d+ past \d+|\d+ to \d+|half past|\d+:\d\d|noon|midnight|o'clock|quarter"
 
+UNUSABLE = ("silence", "empty", "truncated", "text", "absent", "no-samples")
+
 
 def talk(tmp_path: Path, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
     """Run it with a home of its own and no key."""
@@ -84,7 +86,9 @@ def test_several_utterances_in_one_file_are_several_turns(tmp_path: Path) -> Non
 
 
 @needs_flite
-@pytest.mark.parametrize(("rate_hz", "channels", "suffix"), [(48_000, 2, "flac"), (8_000, 1, "wav"), (44_100, 2, "ogg")])
+@pytest.mark.parametrize(
+    ("rate_hz", "channels", "suffix"), [(48_000, 2, "flac"), (8_000, 1, "wav"), (44_100, 2, "ogg")]
+)
 def test_any_format_rate_and_number_of_channels_is_read(
     tmp_path: Path, rate_hz: int, channels: int, suffix: str
 ) -> None:
@@ -100,7 +104,9 @@ def test_any_format_rate_and_number_of_channels_is_read(
 
 def unusable(tmp_path: Path) -> dict[str, tuple[Path, str]]:
     """Files that hold nothing to talk about, and what is to be said of each."""
-    paths = {name: tmp_path / f"{name}.wav" for name in ("silence", "empty", "truncated", "text", "absent", "no-samples")}
+    paths = {
+        name: tmp_path / f"{name}.wav" for name in ("silence", "empty", "truncated", "text", "absent", "no-samples")
+    }
     write_wav(paths["silence"], quiet(2.0), MIC_RATE_HZ)
     paths["empty"].touch()
     write_wav(paths["truncated"], quiet(2.0), MIC_RATE_HZ)
@@ -118,7 +124,7 @@ def unusable(tmp_path: Path) -> dict[str, tuple[Path, str]]:
     return {name: (paths[name], says[name]) for name in paths}
 
 
-@pytest.mark.parametrize("name", ["silence", "empty", "truncated", "text", "absent", "no-samples"])
+@pytest.mark.parametrize("name", UNUSABLE)
 def test_an_unusable_file_gets_a_sentence_and_exit_code_2(tmp_path: Path, name: str) -> None:
     path, sentence = unusable(tmp_path)[name]
     done = talk(tmp_path, path)

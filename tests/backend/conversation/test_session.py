@@ -9,6 +9,7 @@ from parley.conversation.session import MAX_TEXT_CHARS, Session
 from parley.engines.ports import ChatMessage
 from parley.engines.slots import Engines
 from parley.errors import BadMessage, EngineMissing, StreamCut, SynthesizerFailed, TranscriberFailed
+from parley.settings import Settings
 from parley.wire.codec import Frame
 from parley.wire.messages import (
     Activity,
@@ -20,6 +21,7 @@ from parley.wire.messages import (
     MicAck,
     MicClose,
     MicOpen,
+    MicRest,
     PartialTranscript,
     Playback,
     Receipt,
@@ -41,7 +43,7 @@ SPEECH = (1.0, 2.0)
 
 
 def session_with(filled: Engines) -> Session:
-    return Session(filled, pause_s=0.8)
+    return Session(filled, Settings(mic_idle_s=3.0))
 
 
 async def speak(session: Session, me: Recorder, seconds: float = 4.0, stream: int = 1) -> None:
@@ -134,6 +136,18 @@ async def test_a_noise_without_words_makes_no_turn_and_is_settled() -> None:
         await me.until(MicAck, lambda ack: ack.sample >= SPEECH[1] * 16_000)
         await me.until(Activity, lambda activity: activity.state == "listening", count=2)
         assert me.of(Transcript) == [] and me.of(Failure) == []
+
+
+async def test_a_microphone_into_which_nobody_speaks_is_asked_to_close() -> None:
+    session = session_with(engines(FakeVad([SPEECH])))
+    async with conversing(session) as me:
+        await speak(session, me, seconds=5.0)
+        await me.until(TurnEnd)
+        assert me.of(MicRest) == [], "it counts from the last speech"
+        for frame in frames(9.0, [SPEECH]):
+            await session.hear(frame, me)
+        rest = await me.until(MicRest)
+    assert rest.stream == 1 and rest.silence_s == 3
 
 
 async def test_two_utterances_are_two_turns() -> None:
