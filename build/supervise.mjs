@@ -7,7 +7,7 @@ const HEALTHY_S = 60 // running this long, it has earned a fresh start
 const WINDOW_S = 120
 const EXITS_IN_WINDOW = 5
 
-export const EXIT = { clean: 0, reload: 3, modelMissing: 69, badConfig: 78 }
+export const EXIT = { clean: 0, reload: 3, modelMissing: 69, temporary: 75, badConfig: 78 }
 
 /** @typedef {{ exits: number[], failures: number }} History seconds at which it exited; failures since it was last healthy */
 /** @type {History} */
@@ -45,24 +45,77 @@ export function restartDelay(failures, random) {
   return delay * (0.8 + 0.4 * random)
 }
 
-/** Cuts a stream into lines. A character or a line may arrive in pieces. */
+/** Far above what any program of ours says in one line; what it bounds is memory. */
+export const LONGEST_LINE = 64 * 1024
+
+/** Cuts a stream into lines. A character or a line may arrive in pieces; a line over the limit is replaced by a note. */
 export class LineSplitter {
   #rest = ''
+  #isTooLong = false
   #decoder = new TextDecoder()
 
   /** @param {Uint8Array} piece @returns {string[]} */
   feed(piece) {
-    const lines = (this.#rest + this.#decoder.decode(piece, { stream: true })).split('\n')
-    this.#rest = lines.pop() ?? ''
-    return lines.map((line) => line.replace(/\r$/, ''))
+    const [first = '', ...others] = this.#decoder.decode(piece, { stream: true }).split('\n')
+    this.#add(first)
+    return others.map((next) => {
+      const line = this.#take()
+      this.#add(next)
+      return line
+    })
   }
 
   flush() {
-    const rest = this.#rest + this.#decoder.decode()
+    this.#add(this.#decoder.decode())
+    return this.#rest || this.#isTooLong ? [this.#take()] : []
+  }
+
+  /** @param {string} text */
+  #add(text) {
+    if (this.#rest.length + text.length > LONGEST_LINE) {
+      this.#isTooLong = true
+      this.#rest = ''
+    } else if (!this.#isTooLong) this.#rest += text
+  }
+
+  #take() {
+    const line = this.#isTooLong
+      ? `(a line of more than ${LONGEST_LINE} characters was left out)`
+      : this.#rest.replace(/\r$/, '')
     this.#rest = ''
-    return rest ? [rest] : []
+    this.#isTooLong = false
+    return line
   }
 }
+
+/**
+ * Python started by us must see our packages and nothing that the user's shell points elsewhere. Proxies stay, since the
+ * language model and downloads may need one, but loopback never goes through them.
+ * @param {NodeJS.ProcessEnv} env
+ */
+export function sidecarEnvironment(env) {
+  const clean = { ...env }
+  for (const name of Object.keys(clean)) {
+    if (MISLEADING.has(name.toUpperCase())) delete clean[name]
+  }
+  const direct = (env.no_proxy ?? env.NO_PROXY ?? '').split(',').map((host) => host.trim())
+  const noProxy = [...new Set([...direct.filter(Boolean), '127.0.0.1', 'localhost'])].join(',')
+  return { ...clean, no_proxy: noProxy, NO_PROXY: noProxy }
+}
+
+/** Where Python and its libraries are looked for, and what only makes sense inside Electron. */
+const MISLEADING = new Set([
+  'PYTHONPATH',
+  'PYTHONHOME',
+  'PYTHONSTARTUP',
+  'VIRTUAL_ENV',
+  'LD_LIBRARY_PATH',
+  'LD_PRELOAD',
+  'DYLD_LIBRARY_PATH',
+  'DYLD_INSERT_LIBRARIES',
+  'ELECTRON_RUN_AS_NODE',
+  'NODE_OPTIONS',
+])
 
 /**
  * @typedef {{ type: 'listening', port: number, pid: number, instance: string, protocol_version: number }

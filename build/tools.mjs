@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { sidecarEnvironment } from './supervise.mjs'
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
 export const OUT = join(ROOT, 'build', 'out')
@@ -47,17 +48,8 @@ export async function program(url, main) {
   }
 }
 
-/**
- * Python started by us must see our packages and nothing that the user's shell points elsewhere.
- * @param {NodeJS.ProcessEnv} [extra]
- */
-export function cleanEnvironment(extra = {}) {
-  const env = { ...process.env, ...extra }
-  delete env.PYTHONPATH
-  delete env.PYTHONHOME
-  delete env.VIRTUAL_ENV
-  return env
-}
+/** @param {NodeJS.ProcessEnv} [extra] */
+export const cleanEnvironment = (extra = {}) => sidecarEnvironment({ ...process.env, ...extra })
 
 /**
  * Run a program to its end. With `log`, its output goes to that file and the last part comes back.

@@ -100,9 +100,10 @@ export class Assistant {
     const heard = this.#speaker.heard
     const turn_id = heard?.turn_id ?? this.#state.activity.turn_id
     if (turn_id === undefined) return
-    if (heard) this.#speaker.cut(turn_id)
     const heard_samples = heard ? { heard_samples: heard.samples } : {}
+    // First the wish, then the report that it is quiet: a turn that has stopped is not there to be cut any more.
     this.#connection.submit({ type: 'interrupt', id: this.#nextId(), turn_id, ...heard_samples })
+    if (heard) this.#speaker.cut(turn_id)
   }
 
   async toggleMicrophone(): Promise<void> {

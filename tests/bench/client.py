@@ -82,9 +82,17 @@ class Client:
         return end
 
     async def capture(self, stream: int, sound: Samples, going_on: Callable[[], bool] = lambda: True) -> list[float]:
-        """Open the microphone for this sound, and close it at its end, or when it is not to go on."""
+        """Open the microphone for this sound, and close it at its end, or when it is not to go on.
+
+        At a live microphone's pace no credit is ever used up; where it is, that is a defect.
+        """
+        mark = len(self.arrivals)
         await self.send(MicOpen(stream=stream, mode="hands_free"))
         sent = await play_into(self.socket, stream, sound, going_on)
+        end = len(sent) * WINDOW
+        credits = [one.what.credit_sample for one in self.arrivals[mark:] if isinstance(one.what, MicAck)]
+        if end > max(credits, default=0):
+            raise RuntimeError(f"the microphone's credit ended at {max(credits, default=0)} of {end} samples")
         await self.send(MicClose(stream=stream, sample_count=len(sent) * WINDOW))
         return sent
 

@@ -123,7 +123,8 @@ async def program(*arguments: str) -> AsyncIterator[tuple[Process, str]]:
                     line = await BufferedByteReceiveStream(process.stdout).receive_until(b"\n", 64 * 1024)
                 yield process, line.decode().strip()
             finally:
-                process.kill()
+                if process.returncode is None:
+                    process.kill()
 
 
 async def _spawn(command: Sequence[str], folder: str, environment: Mapping[str, str]) -> Process:

@@ -1,6 +1,6 @@
 // A spoken question and a spoken answer: from the sound in the microphone to the sound from the loudspeaker.
 
-import { expectPlayed } from './support/listen'
+import { expectPlayed, placeOf } from './support/listen'
 import { toFloat } from './support/sound'
 import { expect, needs, test } from './support/test'
 import { mood, open, turns, watchWords, wordsOf } from './support/window'
@@ -43,10 +43,10 @@ test('a spoken question is understood, and its answer is seen while it is heard'
 
   if (!recording) return info.annotations.push({ type: 'skipped part', description: 'no PulseAudio to listen with' })
   expect(wire.rateOf(1)).toBe(RATE)
-  const match = expectPlayed(toFloat(wire.speechOf(1)), recording.stop(), RATE)
+  const places = expectPlayed(toFloat(wire.speechOf(1)), recording.stop(), RATE)
   // The first word is marked when the loudspeaker is opened; the others when they are heard.
   const early = seen.slice(1).map(({ at, index }) => {
-    const heardAt = recording.timeOf(match.at + (spoken[index]?.first_sample ?? 0))
+    const heardAt = recording.timeOf(placeOf(spoken[index]?.first_sample ?? 0, places, RATE))
     return Math.abs(at - heardAt)
   })
   info.annotations.push({ type: 'subtitle is off by', description: `${early.map(Math.round).join(', ')} ms` })

@@ -1,4 +1,4 @@
-"""The one file with threads: each model lives in a thread of its own, and this is the only door to it.
+"""The one file with threads: a model of this process lives in a thread of its own, and this is the only door to it.
 
 What the model makes crosses to the event loop through one bounded doorway. A callback on the model's thread
 never touches the loop itself: it calls `emit`, which waits while the doorway is full and returns False when

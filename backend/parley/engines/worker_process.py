@@ -182,7 +182,7 @@ async def _spawn(module: str) -> Process:
             stdout=subprocess.PIPE,
             stderr=None,
             env={name: value for name, value in os.environ.items() if not _SECRET.search(name)},
-            creationflags=subprocess.CREATE_NO_WINDOW if sys.platform == "win32" else 0,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows alone has it, and would show one.
         )
     except OSError as error:
         raise WorkerEnded(f"no process could be started: {error.strerror}") from error

@@ -30,8 +30,14 @@ export interface Output {
 
 export type OpenOutput = (rate: number, onReport: (report: PlaybackReport) => void) => Output
 
+/**
+ * Sound kept ready for the device. The browser's own choice ('interactive', 12 ms) stutters while the processor is busy,
+ * and it is: recognition and synthesis run beside it. Longer would make Stop feel late.
+ */
+const READY_S = 0.06
+
 export const openOutput: OpenOutput = (rate, onReport) => {
-  const context = new AudioContext({ sampleRate: rate, latencyHint: 'interactive' })
+  const context = new AudioContext({ sampleRate: rate, latencyHint: READY_S })
   let waiting: PlaybackCommand[] | undefined = []
   let port: MessagePort | undefined
   const ready = async () => {

@@ -37,7 +37,7 @@ export function Orb({ microphone, mood }: { microphone: MicrophoneState; mood: M
       aria-label={microphone === 'closed' ? 'Open the microphone' : 'Close the microphone'}
       aria-keyshortcuts="M"
       title={`${microphone === 'closed' ? 'Open' : 'Close'} the microphone (M)`}
-      disabled={microphone === 'opening'}
+      aria-disabled={microphone === 'opening'} // and not disabled, which would lose the keyboard's place
       onClick={() => void assistant.toggleMicrophone()}
     >
       <span className="halo outer" />

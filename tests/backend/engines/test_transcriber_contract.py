@@ -1,15 +1,18 @@
 """What every transcriber must do, and what pocketsphinx understands."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import anyio
+import psutil
 import pytest
 
-from parley.audio.pcm import Samples
+from parley.audio.pcm import MIC_RATE_HZ, Samples
 from parley.engines.pocketsphinx import PocketsphinxTranscriber
 from parley.engines.pocketsphinx_decoder import clean
 from parley.engines.ports import Transcriber
-from parley.errors import TranscriberFailed
+from parley.engines.worker_process import WorkerProcess
+from parley.errors import EngineMissing, TranscriberFailed
 from tests.fakes.engines import FakeTranscriber
 from tests.fakes.speech import needs_flite, quiet, say, words
 
@@ -121,6 +124,42 @@ async def test_pocketsphinx_does_not_repeat_the_utterance_before(
     assert await transcribe(pocketsphinx, spoken) == SENTENCE
     assert await pocketsphinx.finish() == ""
     assert (await pocketsphinx.partial()).text == ""
+
+
+@pytest.mark.slow
+async def test_after_pocketsphinx_broke_the_next_utterance_works(spoken: Samples) -> None:
+    worker = WorkerProcess("parley.engines.pocketsphinx_decoder", MIC_RATE_HZ)
+    pocketsphinx = PocketsphinxTranscriber(worker)
+    await pocketsphinx.start()
+    await pocketsphinx.feed(spoken)
+    assert worker.pid is not None
+    psutil.Process(worker.pid).kill()
+    # What was heard is gone: an empty text would say that there were no words.
+    with pytest.raises(TranscriberFailed):
+        await pocketsphinx.finish()
+    with pytest.raises(TranscriberFailed):
+        await pocketsphinx.partial()
+    assert await transcribe(pocketsphinx, spoken) == SENTENCE
+    await pocketsphinx.aclose()
+    await pocketsphinx.start()
+    with pytest.raises(TranscriberFailed):
+        await pocketsphinx.feed(spoken)
+
+
+@pytest.mark.parametrize(
+    ("package", "said"),
+    [
+        ("raise ImportError('no such package')", "needs the Python package pocketsphinx"),
+        ("def Decoder(**options): raise RuntimeError('no such folder')", "cannot be read"),
+    ],
+)
+async def test_pocketsphinx_is_not_there_or_damaged(
+    package: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pocketsphinx.py").write_text(package)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(EngineMissing, match=said):
+        await PocketsphinxTranscriber.load()
 
 
 QUESTIONS = (

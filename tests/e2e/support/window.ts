@@ -18,6 +18,12 @@ export async function type(page: Page, text: string): Promise<void> {
   await message(page).press('Enter')
 }
 
+/** Wait until so many words of a sentence have been heard. */
+export async function hearWords(page: Page, count: number): Promise<void> {
+  const heard = async () => Number(await page.getByTestId('subtitle').getAttribute('data-word'))
+  await expect.poll(heard, { timeout: 10_000, intervals: [50] }).toBeGreaterThanOrEqual(count)
+}
+
 export interface SeenWord {
   word: string
   /** Places in the turn: the sentence, and the word in it. */
