@@ -7,12 +7,13 @@ export default defineConfig({
   outputDir: '../../build/out/playwright',
   timeout: 60_000,
   forbidOnly: process.env['CI'] === 'true',
+  retries: 0,
   workers: 1, // each test runs a sidecar with its engines; two at once make their timings meaningless
   reporter: 'list',
   grepInvert: process.env['PARLEY_LONG'] === '1' ? [] : [/@long/],
   use: {
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    trace: { mode: 'retain-on-failure', screenshots: false }, // a film of every test costs half of a small machine
     launchOptions: {
       executablePath: process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium',
       args: [

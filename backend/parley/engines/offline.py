@@ -30,7 +30,9 @@ class OfflineModel:
         return cls()
 
     async def stream(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[str, None]:
-        question = messages[-1].text if messages else ""
+        # Several lines are several questions, of which those before were cut off or failed: history.py joins them.
+        lines = messages[-1].text.strip().splitlines() if messages else []
+        question = lines[-1] if lines else ""
         said = next((message.text for message in reversed(messages) if message.role == "assistant"), "")
         # In a thread, because a look at the processor takes a while.
         text = await anyio.to_thread.run_sync(

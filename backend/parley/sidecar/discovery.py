@@ -120,9 +120,9 @@ async def advertise(instance: str, port: int, tell: Callable[[Mdns], None]) -> N
 
 
 async def _register(instance: str, port: int) -> "AsyncZeroconf":
-    # Imported in a thread: it takes 70 ms.
-    zeroconf = await anyio.to_thread.run_sync(importlib.import_module, "zeroconf")
-    asyncio_side = await anyio.to_thread.run_sync(importlib.import_module, "zeroconf.asyncio")
+    # Imported in a thread: it takes 70 ms. Abandoned when it is late: a disk that hangs must not hold a stop.
+    zeroconf = await anyio.to_thread.run_sync(importlib.import_module, "zeroconf", abandon_on_cancel=True)
+    asyncio_side = await anyio.to_thread.run_sync(importlib.import_module, "zeroconf.asyncio", abandon_on_cancel=True)
     name = f"parley-{instance}"
     info = asyncio_side.AsyncServiceInfo(
         SERVICE,
@@ -136,7 +136,7 @@ async def _register(instance: str, port: int) -> "AsyncZeroconf":
     try:
         await (await registry.async_register_service(info))
     except BaseException:
-        with anyio.CancelScope(shield=True):
+        with anyio.move_on_after(GOODBYE_S, shield=True):
             await registry.async_close()
         raise
     return registry

@@ -49,11 +49,16 @@ def is_tab_key(token: str, key: str) -> bool:
 
 def same(ours: str, theirs: str) -> bool:
     """Compare in a time that tells nothing of where they differ."""
-    return hmac.compare_digest(ours.encode(), theirs.encode("utf-8", "surrogateescape"))
+    return hmac.compare_digest(ours.encode(), _bytes(theirs))
 
 
 def _mac(token: str, text: str) -> str:
-    return hmac.new(bytes.fromhex(token), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(bytes.fromhex(token), _bytes(text), hashlib.sha256).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    """Of what may come from a header: aiohttp keeps bytes that are no UTF-8 as surrogates."""
+    return text.encode("utf-8", "surrogateescape")
 
 
 class OneTimeCodes:

@@ -38,11 +38,14 @@ class WindowFiles:
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the folder again: a new build has files of other names."""
+        """Read the folder again: a new build has files of other names. Links that lead out of it are passed over."""
         if self._folder is None:
             return
+        inside = self._folder.resolve()
         files = {
-            f"/{file.relative_to(self._folder).as_posix()}": file for file in self._folder.rglob("*") if file.is_file()
+            f"/{file.relative_to(self._folder).as_posix()}": file
+            for file in self._folder.rglob("*")
+            if file.is_file() and file.resolve().is_relative_to(inside)
         }
         if "/index.html" in files:
             files["/"] = files["/index.html"]

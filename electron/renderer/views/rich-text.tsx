@@ -32,7 +32,7 @@ function group(blocks: Block[]): Block[][] {
 function one(block: Block, heardChars: number | undefined): ReactNode {
   if (block.kind === 'code') {
     return (
-      <pre tabIndex={0}>
+      <pre>
         <code>{block.text}</code>
       </pre>
     )

@@ -335,3 +335,25 @@ async def test_open_challenges_are_bounded() -> None:
         assert len(it.service._guard._challenges) == guard.MAX_CHALLENGES
         assert (await ask(it.port, headers=proving(it.token, first, it.port))).status == 401
         assert (await ask(it.port, headers=proving(it.token, last, it.port))).status == 200
+
+
+STRANGE = ("é", "\udcff", "\udcff\udcfe.\udcfd", "." * 50, "a" * 3000, "%00", "\\0server")
+
+
+async def test_a14_strange_bytes_in_a_credential_are_a_refusal_and_no_mistake_of_ours(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with in_a_browser(tmp_path) as it:
+        for text in STRANGE:
+            for headers in (
+                {"Authorization": f'Parley nonce="{text}"'},
+                {"Authorization": f'Parley nonce="{text}", proof="{text}"'},
+                {"Authorization": f"Bearer {text}"},
+                {"Sec-WebSocket-Protocol": f"parley.key.{text}"},
+                {"Sec-WebSocket-Protocol": f"parley.key.{text}.{text}"},
+                {"Sec-WebSocket-Protocol": f"parley.code.{text}"},
+            ):
+                answer = await ask(it.port, SOCKET, {**headers, **UPGRADE})
+                check(answer, it)
+                assert answer.status == 401, headers
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
