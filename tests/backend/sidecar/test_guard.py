@@ -97,7 +97,9 @@ async def test_a1_no_host_or_two_are_refused() -> None:
         for second in (own, "attacker.example"):
             assert await both(it, [("Host", second)]) <= {400, 421}
             assert await both(it, [("Host", second), ("Host", own)], host=None) <= {400, 421}
-        old = parse(await ask_raw(it.port, f"GET /healthz HTTP/1.0\r\nAuthorization: Bearer {it.token}\r\n\r\n".encode()))
+        old = parse(
+            await ask_raw(it.port, f"GET /healthz HTTP/1.0\r\nAuthorization: Bearer {it.token}\r\n\r\n".encode())
+        )
         assert old.status in (400, 421)
 
 
@@ -268,7 +270,9 @@ async def test_a8_a_preflight_is_not_answered(tmp_path: Path) -> None:
             for origin in ("http://attacker.example", f"http://127.0.0.1:{it.port}"):
                 for credential in ({}, bearer(it)):
                     asks = {"Origin": origin, "Access-Control-Request-Method": "POST", **credential}
-                    answer = await ask(it.port, route, {**asks, "Access-Control-Request-Private-Network": "true"}, "OPTIONS")
+                    answer = await ask(
+                        it.port, route, {**asks, "Access-Control-Request-Private-Network": "true"}, "OPTIONS"
+                    )
                     check(answer, it)
                     assert answer.status in (401, 403, 405)
 
@@ -276,7 +280,11 @@ async def test_a8_a_preflight_is_not_answered(tmp_path: Path) -> None:
 async def test_a3_no_route_takes_an_address() -> None:
     """A3: nothing of today's sidecar fetches what a caller names."""
     async with managed() as it:
-        for route in ("/api/pull?url=http://127.0.0.1:1/x", "/models?url=http://127.0.0.1:1/x", "/proxy/http://127.0.0.1:1/"):
+        for route in (
+            "/api/pull?url=http://127.0.0.1:1/x",
+            "/models?url=http://127.0.0.1:1/x",
+            "/proxy/http://127.0.0.1:1/",
+        ):
             assert (await ask(it.port, route)).status == 401
             assert (await ask(it.port, route, bearer(it))).status == 404
 

@@ -1,0 +1,104 @@
+"""The layout keeps its promises: where imports point, what pure rules may know, where threads and printing live."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "backend" / "parley"
+LAYERS = ["wire", "audio", "engines", "conversation", "sidecar", "commands"]
+"""From the lowest up: each may import from those before it and from itself."""
+
+PURE = [
+    *(f"conversation/{name}.py" for name in ("endpointer", "level_gate", "sentences", "speakable", "markup", "webvtt")),
+    *(f"conversation/{name}.py" for name in ("history", "mic_ledger", "listener")),
+    "audio/pcm.py",
+    "sidecar/proof.py",
+    "commands/heard.py",
+]
+WAITING = {"anyio", "asyncio", "aiohttp", "threading", "time", "datetime", "socket", "subprocess", "os", "pathlib"}
+
+
+def modules() -> list[Path]:
+    return [path for path in sorted(PACKAGE.rglob("*.py")) if path.name != "messages.py"]
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Absolute names of what a module imports, ours as `parley.…`."""
+    package = ("parley", *path.relative_to(PACKAGE).parts[:-1])
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            yield ".".join([*base, node.module or ""]).rstrip(".")
+
+
+def calls(path: Path, names: set[str]) -> list[str]:
+    return [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in names
+    ]
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_one_way(path: Path) -> None:
+    layer = path.relative_to(PACKAGE).parts[0]
+    if layer not in LAYERS:
+        return
+    for name in imports(path):
+        parts = name.split(".")
+        if parts[0] == "parley" and len(parts) > 1 and parts[1] in LAYERS:
+            assert LAYERS.index(parts[1]) <= LAYERS.index(layer), f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("name", PURE)
+def test_pure_rules_wait_for_nothing_and_know_no_clock_and_no_device(name: str) -> None:
+    path = PACKAGE / name
+    assert {imported.split(".")[0] for imported in imports(path)}.isdisjoint(WAITING)
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert not any(isinstance(node, ast.AsyncFunctionDef | ast.Await) for node in ast.walk(tree))
+
+
+def test_threads_live_where_they_are_said_to() -> None:
+    allowed = {"engines/model_thread.py", "sidecar/leash.py"}
+    makers = {"threading.Thread", "ThreadPoolExecutor", "Thread"}
+    found = [place for path in modules() for place in calls(path, makers)]
+    assert {place.split(":")[0] for place in found} == allowed
+
+
+def test_s32_nothing_that_measures_time_asks_the_wall_clock() -> None:
+    assert [place for path in modules() for place in calls(path, {"time.time"})] == []
+
+
+def test_nothing_prints_to_standard_output_but_the_commands() -> None:
+    assert [place for path in modules() for place in calls(path, {"print"})] == []
+    writers = {p.split(":")[0] for path in modules() for p in calls(path, {"sys.stdout.write"})}
+    assert writers <= {"commands/talk.py"}
+
+
+def test_no_task_is_made_without_an_owner() -> None:
+    loose = {
+        "asyncio.create_task",
+        "asyncio.ensure_future",
+        "loop.create_task",
+        "asyncio.get_running_loop().create_task",
+    }
+    assert [place for path in modules() for place in calls(path, loose)] == []
+
+
+def test_every_file_that_the_architecture_notes_name_exists() -> None:
+    notes = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:backend|electron|shared|tests|build)/[\w./-]+\.\w+)`", notes))
+    assert len(named) > 15
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_the_repository_names_no_registry_and_no_folder_of_one_machine() -> None:
+    registries = re.compile("registry" + r"\.npmjs|pypi" + r"\.org|files\.pythonhosted|deb\.debian")
+    for name in ("package-lock.json", *(f"build/locks/{lock.name}" for lock in (ROOT / "build" / "locks").iterdir())):
+        assert not registries.search((ROOT / name).read_text(encoding="utf-8")), name
