@@ -5,7 +5,15 @@
 import { setup } from './setup.mjs'
 import { program, run, runTool, say, VENV_PYTHON } from './tools.mjs'
 
-const PRETTIER = ['electron', 'tests/electron', 'tests/e2e', 'build', 'package.json', '.prettierrc.json']
+const PRETTIER = [
+  'electron',
+  'tests/electron',
+  'tests/e2e',
+  'tests/shell',
+  'build',
+  'package.json',
+  '.prettierrc.json',
+]
 const ESLINT = ['--config', 'build/eslint.config.mjs', '--max-warnings', '0', '.']
 
 const python = (/** @type {string[]} */ ...args) => run(VENV_PYTHON, ['-X', 'utf8', '-m', ...args])
@@ -34,6 +42,7 @@ const FULL = [
   ['eslint', () => runTool('eslint', ESLINT)],
   ['mypy', () => python('mypy')],
   ['tsc electron', () => runTool('typescript:tsc', ['-p', 'electron'])],
+  ['tsc main', () => runTool('typescript:tsc', ['-p', 'electron/main'])],
   ['tsc tests', () => runTool('typescript:tsc', ['-p', 'tests'])],
   ['protocol', () => node('build/protocol.mjs', '--check')],
   ['notices', () => run(VENV_PYTHON, ['build/notices.py', '--check'])],

@@ -31,5 +31,38 @@ export default defineConfig(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
     },
   },
+  {
+    files: ['tests/**/*.cjs'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { ...nodeGlobals, module: 'readonly', require: 'readonly' },
+    },
+  },
+  {
+    files: ['electron/**/*.ts', 'electron/**/*.tsx'],
+    ignores: ['electron/main/ipc.ts', 'electron/preload/preload.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'electron',
+              importNames: ['ipcMain', 'ipcRenderer'],
+              message:
+                'What crosses to the page is in preload/contract.ts; only ipc.ts and preload.ts carry it.',
+            },
+          ],
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'MemberExpression[object.property.name="webContents"][property.name="send"]',
+          message: 'Tell the page through tellPage in ipc.ts, which knows its types.',
+        },
+      ],
+    },
+  },
   { files: ['electron/renderer/**/*.{ts,tsx}'], extends: [reactHooks.configs.flat.recommended] },
 )

@@ -1,5 +1,5 @@
 // @ts-check
-// Bring this checkout to where Parley can start: .venv, node_modules and the built page.
+// Bring this checkout to where Parley can start: .venv, node_modules, the built page and the built shell.
 // It is the first thing that `npm start` and `npm test` do, so it must cost nothing when nothing changed.
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -100,6 +100,30 @@ const page = {
   },
 }
 
+/** @type {Step} */
+const shell = {
+  stamp: 'build/out/shell.stamp',
+  needs: join(OUT, 'main', 'main.cjs'),
+  inputs: () =>
+    fingerprint(
+      [],
+      [
+        'electron/main',
+        'electron/preload',
+        'electron/problem',
+        'electron/wire',
+        'build/shell.mjs',
+        'build/supervise.mjs',
+        'package-lock.json',
+      ],
+    ),
+  async work() {
+    say('Building the shell …')
+    const { buildShell } = await import('./shell.mjs') // its tools are there only now
+    await buildShell()
+  },
+}
+
 /** @param {Step} step */
 function isDone({ stamp, needs, inputs }) {
   const path = join(ROOT, stamp)
@@ -149,7 +173,7 @@ export async function setup({ forTests = false } = {}) {
       `Node ${process.versions.node} is too old; Parley needs Node 20.19 or newer: get it from nodejs.org.`,
     )
   }
-  const steps = [core, ...(forTests ? [dev] : []), node, page]
+  const steps = [core, ...(forTests ? [dev] : []), node, page, shell]
   if (steps.every(isDone)) return
   await oneAtATime(async () => {
     makeFolder(OUT)

@@ -1,13 +1,14 @@
 // @ts-check
-// `npm start`: set up what is missing, keep a sidecar running, and show Parley in the browser.
+// `npm start`: set up what is missing and open Parley: in its own window where Electron is, else in the browser, with a
+// sidecar that is kept running here.
 
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { hasDisplay, openInBrowser } from './browser.mjs'
+import { findElectron, runShell } from './electron.mjs'
 import { setup } from './setup.mjs'
 import { Sidecar } from './sidecar.mjs'
-import { OUT, program, ROOT, say, VENV_PYTHON } from './tools.mjs'
+import { OUT, program, say, VENV_PYTHON } from './tools.mjs'
 
 const LINES_SHOWN = 20
 
@@ -72,15 +73,16 @@ function report(outcome) {
 
 await program(import.meta.url, async () => {
   await setup()
-  const display = hasDisplay()
-  if (
-    !existsSync(join(ROOT, 'node_modules', 'electron', 'dist')) ||
-    !existsSync(join(OUT, 'main', 'main.cjs'))
-  ) {
-    say("The desktop window's Electron is not here, so Parley opens in the browser.")
+  const display = hasDisplay() && !process.env.PARLEY_NO_BROWSER
+  const electron = findElectron()
+  if (electron && display) return runShell(electron)
+  if (!electron) {
+    say(
+      "The desktop window's Electron is not here (npx install-electron fetches it), so Parley opens in the browser.",
+    )
   }
   const address = addressShower({
-    mayOpen: display && !process.env.PARLEY_NO_BROWSER,
+    mayOpen: display,
     open: openInBrowser,
     say,
   })

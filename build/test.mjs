@@ -1,5 +1,5 @@
 // @ts-check
-// `npm test [backend|electron|e2e …]`: set up, run the suites in order, end with one line that sums them up.
+// `npm test [backend|electron|e2e|shell …]`: set up, run the suites in order, end with one line that sums them up.
 
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -78,7 +78,18 @@ async function e2e({ env, chromium }) {
   return read(report, code === 0, countPlaywright)
 }
 
-const SUITES = { backend, electron, e2e }
+/** @param {Context} context */
+async function shell({ env }) {
+  const report = freshReport('playwright-shell.json')
+  const { code } = await runTool(
+    '@playwright/test:playwright',
+    ['test', '--config', 'tests/shell/playwright.config.ts', '--reporter=list,json'],
+    { env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report } },
+  )
+  return read(report, code === 0, countPlaywright)
+}
+
+const SUITES = { backend, electron, e2e, shell }
 const isSuite = (/** @type {string} */ name) => Object.hasOwn(SUITES, name)
 
 await program(import.meta.url, async () => {

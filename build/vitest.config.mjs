@@ -10,7 +10,7 @@ export default defineConfig({
   test: {
     passWithNoTests: true,
     projects: [
-      project('rules', 'node', ['tests/electron/**/*.test.ts']),
+      project('rules', 'node', ['tests/electron/**/*.test.ts', 'tests/shell/unit/*.test.ts']),
       project('page', 'jsdom', ['tests/electron/**/*.test.tsx']),
     ],
   },

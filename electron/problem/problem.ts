@@ -10,7 +10,10 @@ element('retry').addEventListener('click', () => {
   say('Starting again…')
   void shell?.retry()
 })
-element('copy').addEventListener('click', () => void shell?.copyReport().then(() => say('The report is copied.')))
+element('copy').addEventListener(
+  'click',
+  () => void shell?.copyReport().then(() => say('The report is copied.')),
+)
 element('logs').addEventListener('click', () => void shell?.openLogs())
 
 void shell?.problem().then((problem) => {

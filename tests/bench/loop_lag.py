@@ -18,7 +18,7 @@ from .client import connected
 from .processes import PYTHON, program, sidecar
 from .rows import Row, median, percentile
 from .speech import needs_speech, talk
-from .ticker import Ticks, lateness_ms, load
+from .ticker import PERIOD_S, Ticks, load
 
 ROUNDS = 3
 FLOOR_S = 3.0
@@ -39,34 +39,34 @@ Spans = dict[str, tuple[float, float]]
 
 async def loop_lag() -> list[Row]:
     needs_speech()
-    late: dict[str, list[list[float]]] = defaultdict(list)
+    ticks: dict[str, list[Ticks]] = defaultdict(list)
     for _ in range(ROUNDS):
         with TemporaryDirectory() as folder:
             path = Path(folder) / "ticks"
             async with program("-m", "tests.bench.ticker", str(FLOOR_S), str(path)) as (process, _):
                 await process.wait()
-            late["floor"].append([1000 * seconds for _, seconds in load(path)])
+            ticks["floor"].append(load(path))
         for with_claude in (False, True):
-            ticks, spans = await _round(with_claude)
+            all_ticks, spans = await _round(with_claude)
             for name, (first, last) in spans.items():
-                late[name].append(lateness_ms(ticks, first, last))
-    floor = [ms for one in late.pop("floor") for ms in one]
-    return [row for name, rounds in late.items() for row in _rows(name, rounds, floor)]
+                ticks[name].append([tick for tick in all_ticks if first <= tick.due <= last])
+    floor = _late_ms(ticks.pop("floor"))
+    return [row for name, rounds in ticks.items() for row in _rows(name, rounds, floor)]
 
 
-def _rows(name: str, rounds: list[list[float]], floor: list[float]) -> list[Row]:
-    together = [ms for one in rounds for ms in one]
-    p99, worst = percentile(together, 99), median([max(one) for one in rounds])
-    note = f"{len(together) * 0.002:.1f} s in {len(rounds)} runs"
+def _rows(name: str, rounds: list[Ticks], floor: list[float]) -> list[Row]:
+    late = _late_ms(rounds)
+    at_work = percentile([1000 * tick.at_work_s for one in rounds for tick in one], 99)
+    worst = median([max(_late_ms([one])) for one in rounds])
     return [
         Row(
             name=f"loop lag P99, {name}",
-            value=p99,
+            value=percentile(late, 99),
             unit="ms",
             floor=percentile(floor, 99),
             compare="difference",
             target=20.0,
-            note=note,
+            note=f"{at_work:.1f} by its own work; {len(late) * PERIOD_S:.1f} s in {len(rounds)} runs",
         ),
         Row(
             name=f"loop lag max, {name}",
@@ -74,9 +74,13 @@ def _rows(name: str, rounds: list[list[float]], floor: list[float]) -> list[Row]
             unit="ms",
             floor=max(floor),
             compare="difference",
-            note=f"median of the runs; worst {max(together):.1f}",
+            note=f"median of the runs; worst {max(late):.1f}",
         ),
     ]
+
+
+def _late_ms(rounds: list[Ticks]) -> list[float]:
+    return [1000 * tick.late_s for one in rounds for tick in one]
 
 
 async def _round(with_claude: bool) -> tuple[Ticks, Spans]:

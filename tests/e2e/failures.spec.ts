@@ -44,7 +44,8 @@ test('a failure that passes offers Try again, which works when the server is wel
 }) => {
   await sidecar.start(keyFor(model))
   await open(page, await sidecar.freshAddress())
-  await expect(page.getByTestId('engines')).toContainText('claude')
+  const chip = page.getByTestId('engines').locator('[data-port="language_model"]')
+  await expect(chip).toHaveText(/claude$/, { timeout: 20_000 }) // its SDK takes a second or more to import
 
   for (const { code, title, fails, partly } of PASSING) {
     await test.step(code, async () => {

@@ -6,6 +6,7 @@ export default defineConfig({
   testDir: '.',
   outputDir: '../../build/out/playwright',
   timeout: 60_000,
+  expect: { timeout: 10_000 }, // for machines that are busy with something else
   forbidOnly: process.env['CI'] === 'true',
   retries: 0,
   workers: 1, // each test runs a sidecar with its engines; two at once make their timings meaningless

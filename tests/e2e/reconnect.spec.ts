@@ -131,7 +131,10 @@ test('S19: in the shell, a sidecar at a new port is found without loading the pa
 })
 
 for (const how of ['by its greeting', 'by closing with 4002'] as const) {
-  test(`S9: a sidecar of another version, told ${how}, is one calm page and no storm`, async ({ page, fake }) => {
+  test(`S9: a sidecar of another version, told ${how}, is one calm page and no storm`, async ({
+    page,
+    fake,
+  }) => {
     await open(page, fake.address)
     if (how === 'by its greeting') fake.protocolVersion = 2
     else fake.onMessage = ({ type }) => type === 'hello' && fake.close(4002)
@@ -171,5 +174,12 @@ test('an address works once; a second visitor is told how to get one', async ({ 
 async function expectOnce(page: Page, wire: Wire, text: string): Promise<void> {
   await expect(turns(page).filter({ hasText: text })).toHaveCount(1)
   await expect.poll(() => wire.receivedOf('transcript').filter((each) => each.text === text)).toHaveLength(1)
-  expect(new Set(wire.sentOf('say').filter((say) => say.text === text).map(({ id }) => id)).size).toBe(1)
+  expect(
+    new Set(
+      wire
+        .sentOf('say')
+        .filter((say) => say.text === text)
+        .map(({ id }) => id),
+    ).size,
+  ).toBe(1)
 }

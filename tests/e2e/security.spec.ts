@@ -50,12 +50,16 @@ test('A10: what the model writes is text, whatever it writes', async ({ page, si
   await expect(page.getByTestId('subtitle')).toBeVisible()
   await expect.poll(() => wire.receivedOf('subtitle').length).toBeGreaterThan(0)
 
-  await expect(page.locator('.conversation :is(img, script, svg, style, a, b, i:not(.waiting i))')).toHaveCount(0)
+  await expect(
+    page.locator('.conversation :is(img, script, svg, style, a, b, i:not(.waiting i))'),
+  ).toHaveCount(0)
   await expect(page.locator('.caption :not(span)')).toHaveCount(0)
   expect(await page.evaluate(() => 'harmed' in window)).toBe(false)
   expect(requests.filter((url) => !url.startsWith(`http://127.0.0.1:${sidecar.port}/`))).toEqual([])
   // What runs from the right does not turn round what stands beside it.
-  const directions = await reply.locator('p').evaluateAll((all) => all.map((one) => getComputedStyle(one).unicodeBidi))
+  const directions = await reply
+    .locator('p')
+    .evaluateAll((all) => all.map((one) => getComputedStyle(one).unicodeBidi))
   expect(new Set(directions)).toEqual(new Set(['plaintext']))
   await expectNoSidewaysScroll(page)
   await model.stop()
@@ -83,7 +87,9 @@ test('the page is served without inline code, under its policy, and the code lea
 
   expect(page.url()).toBe(`http://127.0.0.1:${sidecar.port}/`)
   expect(await page.evaluate(() => history.length)).toBeLessThanOrEqual(2)
-  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, document.cookie, document.body.innerHTML]))
+  const kept = await page.evaluate(() =>
+    JSON.stringify([{ ...localStorage }, document.cookie, document.body.innerHTML]),
+  )
   expect(code.length).toBeGreaterThanOrEqual(22)
   expect(kept).not.toContain(code)
   expect(kept).not.toContain('parley.key')
@@ -98,7 +104,11 @@ test('the page is served without inline code, under its policy, and the code lea
   await expect.poll(() => complaints.splice(0)).toEqual([expect.stringContaining('script-src')])
 })
 
-test('A5: a page from elsewhere does not get in, not even with a code', async ({ page, browser, sidecar }) => {
+test('A5: a page from elsewhere does not get in, not even with a code', async ({
+  page,
+  browser,
+  sidecar,
+}) => {
   await sidecar.start()
   const elsewhere = new WindowServer()
   await elsewhere.start()
@@ -127,10 +137,11 @@ test('A5: a page from elsewhere does not get in, not even with a code', async ({
   expect(await statusOf(sidecar.port, { origin: `http://127.0.0.1:${sidecar.port}` }, '')).toBe(401)
   // Reading from elsewhere is closed, too, and framing is.
   const read = await stranger.evaluate(
-    (url) => fetch(url).then(
-      () => 'read',
-      () => 'refused',
-    ),
+    (url) =>
+      fetch(url).then(
+        () => 'read',
+        () => 'refused',
+      ),
     `http://127.0.0.1:${sidecar.port}/`,
   )
   expect(read).toBe('refused')
@@ -143,7 +154,9 @@ test('A5: a page from elsewhere does not get in, not even with a code', async ({
 /** How the sidecar answers an upgrade. */
 function statusOf(port: number, headers: Record<string, string>, code: string): Promise<number | undefined> {
   return new Promise((resolve) => {
-    const socket = new Client(`ws://127.0.0.1:${port}/client-ws`, ['parley.v1', `parley.code.${code}`], { headers })
+    const socket = new Client(`ws://127.0.0.1:${port}/client-ws`, ['parley.v1', `parley.code.${code}`], {
+      headers,
+    })
     socket.on('unexpected-response', (_request, response) => resolve(response.statusCode))
     socket.on('open', () => resolve(101))
     socket.on('error', () => undefined)

@@ -48,7 +48,9 @@ test('npm start without a screen: an address, a conversation, a crash survived, 
 }) => {
   test.skip(process.platform === 'win32', 'there is no Ctrl-C that a test could send')
   await expect.poll(() => launcher.addresses, { timeout: 30_000 }).toHaveLength(1)
-  expect(launcher.said).toContain('The address works once, for two minutes. Enter prints a new one; Ctrl-C stops.')
+  expect(launcher.said).toContain(
+    'The address works once, for two minutes. Enter prints a new one; Ctrl-C stops.',
+  )
   expect(launcher.said.length).toBeLessThanOrEqual(4)
 
   await open(page, launcher.addresses[0] ?? '')

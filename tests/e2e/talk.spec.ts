@@ -37,11 +37,16 @@ test('a spoken question is understood, and its answer is seen while it is heard'
   expect(marked).toEqual([...new Set(marked)].toSorted((a, b) => a - b))
   expect(longWords(spoken, wire.speechOf(1).length).filter((index) => !marked.includes(index))).toEqual([])
   expect(seen.every(({ mood }) => mood === 'speaking')).toBe(true)
-  expect(wordsOf(seen.map(({ word }) => word).join(' ')).every((word) => wordsOf(reply).includes(word))).toBe(true)
+  expect(wordsOf(seen.map(({ word }) => word).join(' ')).every((word) => wordsOf(reply).includes(word))).toBe(
+    true,
+  )
   expect(wire.sentOf('playback').at(-1)?.heard_samples).toBe(wire.speechOf(1).length)
   await expect(page.getByTestId('notice')).toHaveCount(0)
 
-  if (!recording) return info.annotations.push({ type: 'skipped part', description: 'no PulseAudio to listen with' })
+  if (!recording) {
+    info.annotations.push({ type: 'skipped part', description: 'no PulseAudio to listen with' })
+    return
+  }
   expect(wire.rateOf(1)).toBe(RATE)
   const places = expectPlayed(toFloat(wire.speechOf(1)), recording.stop(), RATE)
   // The first word is marked when the loudspeaker is opened; the others when they are heard.

@@ -7,7 +7,12 @@ import { hearWords, message, mood, open, turns, type } from './support/window'
 
 const RATE = 22_050 // espeak's
 
-test('a typed question is answered, and all of a long answer is heard', async ({ page, sidecar, wire, pulse }) => {
+test('a typed question is answered, and all of a long answer is heard', async ({
+  page,
+  sidecar,
+  wire,
+  pulse,
+}) => {
   await sidecar.start()
   await open(page, await sidecar.freshAddress())
   const recording = await pulse?.record(RATE)

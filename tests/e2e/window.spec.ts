@@ -1,7 +1,7 @@
 // What the window sends and does, message by message, with a sidecar that does what the test says.
 
 import { expect, test } from './support/test'
-import { connection, open, watchWords } from './support/window'
+import { connection, hearWords, open, watchWords } from './support/window'
 
 const REPLY = ['It is **noon**. ', 'Shall we eat?']
 
@@ -15,14 +15,19 @@ test('the code leaves the address bar, and a reload comes back with the key', as
   expect(fake.all('hello').at(-1)).toMatchObject({ session_id: 's1', last_seq: 0 })
 })
 
-test('the microphone is closed until it is pressed; then frames come without a gap', async ({ page, fake }) => {
+test('the microphone is closed until it is pressed; then frames come without a gap', async ({
+  page,
+  fake,
+}) => {
   await open(page, fake.address)
   expect(fake.all('mic_open')).toEqual([])
   await page.getByRole('button', { name: 'Open the microphone' }).click()
   await expect.poll(() => fake.frames.length).toBeGreaterThan(30)
   await page.getByRole('button', { name: 'Close the microphone' }).click()
   await expect.poll(() => fake.all('mic_close').length).toBe(1)
-  expect(fake.frames.map(({ first_sample }) => first_sample)).toEqual(fake.frames.map((_, index) => index * 512))
+  expect(fake.frames.map(({ first_sample }) => first_sample)).toEqual(
+    fake.frames.map((_, index) => index * 512),
+  )
   expect(new Set(fake.frames.map(({ samples }) => samples))).toEqual(new Set([512]))
   const [closed] = fake.all('mic_close')
   expect(Math.abs((closed?.sample_count ?? 0) - fake.frames.length * 512)).toBeLessThanOrEqual(512)
@@ -45,6 +50,31 @@ test('speech is heard to its end, and the words are marked as they are heard', a
   await expect
     .poll(() => fake.all('ack').at(-1))
     .toMatchObject({ received_turn_id: 1, received_samples: samples })
+})
+
+test('of a sentence that is too long for its room, the line that is heard is in sight', async ({
+  page,
+  fake,
+}) => {
+  await page.setViewportSize({ width: 360, height: 640 })
+  await open(page, fake.address)
+  const turn = fake.transcript('Tell me a long story.')
+  const story = 'Once upon a time there was a sentence that went on and on, '.repeat(6)
+  fake.sentences(turn, story)
+  fake.send({ type: 'activity', state: 'speaking', turn_id: turn })
+  fake.end(turn, 'completed', fake.speak(turn, [story], 5))
+  for (const words of [5, 40, 70]) {
+    await hearWords(page, words)
+    const [caption, word] = await page.evaluate(() => {
+      const caption = document.querySelector('[data-testid="subtitle"]')
+      return [caption, caption?.querySelector('.now')].map(
+        (element) => element?.getBoundingClientRect().toJSON() as DOMRect,
+      )
+    })
+    expect(word?.top).toBeGreaterThanOrEqual((caption?.top ?? 0) - 2)
+    expect(word?.bottom).toBeLessThanOrEqual((caption?.bottom ?? 0) + 2)
+    expect(caption?.height).toBeLessThan(200)
+  }
 })
 
 test('a window that was replaced takes its place again when asked to', async ({ page, fake }) => {

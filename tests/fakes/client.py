@@ -68,6 +68,8 @@ class Received:
 
     def take(self, item: ServerMessage | Frame) -> None:
         self.items.append(item)
+        if isinstance(item, ServerHello) and not item.resumed:
+            self.last_seq, self.turn_id, self.samples = 0, None, 0
         if isinstance(item, Frame):
             self.turn_id, self.samples = item.stream, item.first_sample + item.sample_count
         elif isinstance(seq := getattr(item, "seq", None), int):

@@ -1,18 +1,18 @@
 """A sidecar for tests: a real process with a boot line, or the service in this process with scripted engines.
 
-    async with sidecar(tmp_path) as it:
-        await it.until(Ready)
-        async with connected(it) as client: ...
+async with sidecar(tmp_path) as it:
+    await it.until(Ready)
+    async with connected(it) as client: ...
 
-    async with service(engines()) as it:
-        async with connected(it) as client: ...
+async with service(engines()) as it:
+    async with connected(it) as client: ...
 """
 
 import os
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -285,8 +285,9 @@ async def service(
             it.stop("shutdown")
 
 
-def runner(folder: Path, code: str) -> Mapping[str, Sequence[str]]:
+def runner(folder: Path, code: str) -> Sequence[str]:
     """A command for `sidecar`: `parley serve --managed` in which `code` has changed something beforehand."""
+    serve = "from parley.__main__ import main\nsys.argv[1:] = ['serve', '--managed']\nmain()\n"
     path = folder / "runner.py"
-    path.write_text(f"import sys\n{code}\nfrom parley.__main__ import main\nsys.argv[1:] = ['serve', '--managed']\nmain()\n")
-    return {"command": [*PYTHON, str(path)]}
+    path.write_text(f"import sys\n{code}\n{serve}")
+    return [*PYTHON, str(path)]

@@ -105,7 +105,8 @@ class Microphone:
                 events = listener.open(stream, item.mode == "push_to_talk")
             case MicClose(stream=stream):
                 events = listener.close(stream)
-                self.is_open = False
+                if stream == listener.position[0]:
+                    self.is_open = False
             case Frame():
                 events = listener.hear(item, self._partial)
             case _:

@@ -161,7 +161,7 @@ async def find() -> Found | None:
                 info = AsyncServiceInfo(service_type, name)
                 # The answer that announces the name carries the rest, so the cache has it.
                 if info.load_from_cache(zeroconf) and info.port:
-                    instance = (info.decoded_properties.get("instance") or "").lower()
+                    instance = info.decoded_properties.get("instance") or ""
                     if instance in tokens:
                         found.append(Found(instance, info.port, tokens[instance]))
                         done.set()

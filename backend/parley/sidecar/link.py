@@ -186,6 +186,8 @@ async def _dispatch(message: WSMessage, session: Session, link: Link) -> None:
             frame = decode_frame(message.data)
             if frame.kind != "mic":
                 raise BadMessage("a client sends no speech frames")
+            if frame.stream == 0:
+                raise BadMessage("captures are numbered from 1")
             await session.hear(frame, link)
         case WSMsgType.TEXT:
             await session.receive(decode_client(message.data), link)

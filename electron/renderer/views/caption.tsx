@@ -1,7 +1,7 @@
 // The line under the microphone. While Parley speaks: the sentence being heard, with the word being heard.
 // Not read by screen readers: the conversation below holds the same words.
 
-import { useCallback, useMemo } from 'react'
+import { useCallback, useLayoutEffect, useMemo, useRef } from 'react'
 import { assertNever } from '../assert-never'
 import type { Line } from '../stage'
 import type { Turn } from '../state'
@@ -53,8 +53,11 @@ function Reply({ turn, viewerHeard }: { turn: Turn; viewerHeard: number | undefi
   const [number = -1, now = -1] = place.split(' ').map(Number)
   const sentence = turn.sentences.find((each) => each.sentence === number)
   const pieces = useMemo(() => (sentence ? captionPieces(sentence) : []), [sentence])
+  const caption = useRef<HTMLParagraphElement>(null)
+  useLayoutEffect(() => followWord(caption.current), [place])
   return (
     <p
+      ref={caption}
       className="caption reply"
       data-testid="subtitle"
       data-sentence={number}
@@ -74,4 +77,12 @@ function wordClass(word: number | undefined, now: number): string | undefined {
   if (now === -1 || word === undefined) return undefined
   if (word === now) return 'word now'
   return word < now ? 'word heard' : 'word coming'
+}
+
+/** Of a sentence that is longer than its room, show the line that is being heard and the one before it. */
+function followWord(caption: HTMLElement | null): void {
+  const word = caption?.querySelector<HTMLElement>('.now')
+  if (!caption || !word) return
+  const line = parseFloat(getComputedStyle(caption).lineHeight)
+  caption.scrollTop = (Math.round(word.offsetTop / line) - 1) * line
 }

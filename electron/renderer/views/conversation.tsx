@@ -32,7 +32,8 @@ export function Conversation({ state }: { state: State }) {
     const { current } = list
     if (!current) return
     // Only a way back up is the user's: a distance alone may be a notice that has just taken the room.
-    if (current.scrollHeight - current.scrollTop - current.clientHeight < NEAR_END_PX) following.current = true
+    if (current.scrollHeight - current.scrollTop - current.clientHeight < NEAR_END_PX)
+      following.current = true
     else if (current.scrollTop < lastTop.current) following.current = false
     lastTop.current = current.scrollTop
   }

@@ -223,7 +223,7 @@ fake.IPVersion = types.SimpleNamespace(V4Only=4)
 side.AsyncZeroconf, side.AsyncServiceInfo = Hangs, lambda *_, **__: None
 sys.modules.update({'zeroconf': fake, 'zeroconf.asyncio': side})
 """
-    async with sidecar(tmp_path, **runner(tmp_path, hang)) as it:  # type: ignore[arg-type]
+    async with sidecar(tmp_path, command=runner(tmp_path, hang)) as it:
         await it.until(Ready)
         async with connected(it) as client:
             assert (await client.say("hello")).outcome == "completed"

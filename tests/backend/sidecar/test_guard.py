@@ -4,6 +4,7 @@ import ast
 import inspect
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -312,15 +313,20 @@ async def test_a13_a_proof_opens_once_and_only_here() -> None:
         right = proving(it.token, nonce, it.port)
         assert (await ask(it.port, headers=right)).status == 200
         assert (await ask(it.port, headers=right)).status == 401, "replayed"
-        for spoil in (
-            lambda nonce: proving(it.token, nonce, it.port + 1),
-            lambda nonce: proving(it.token, nonce, it.port, "server"),
-            lambda nonce: proving(new_token(), nonce, it.port),
-            lambda nonce: {"Authorization": f'Parley nonce="{nonce}", proof=""'},
-            lambda nonce: {"Authorization": f'Parley nonce="{nonce}", proof="é"'},
+        for spoiled in (
+            'Parley nonce="{nonce}", proof=""',
+            'Parley nonce="{nonce}", proof="é"',
+            proving(it.token, "{nonce}", it.port)["Authorization"],
         ):
             nonce = (await challenge(it))["nonce"]
-            assert (await ask(it.port, headers=spoil(nonce))).status == 401
+            assert (await ask(it.port, headers={"Authorization": spoiled.format(nonce=nonce)})).status == 401
+            assert (await ask(it.port, headers=proving(it.token, nonce, it.port))).status == 401, "one guess a nonce"
+        sides: tuple[proof.Side, ...] = ("client", "server")
+        for token, port, side in product((it.token, new_token()), (it.port, it.port + 1), sides):
+            if (token, port, side) == (it.token, it.port, "client"):
+                continue
+            nonce = (await challenge(it))["nonce"]
+            assert (await ask(it.port, headers=proving(token, nonce, port, side))).status == 401
             assert (await ask(it.port, headers=proving(it.token, nonce, it.port))).status == 401, "one guess a nonce"
         assert (await ask(it.port, headers=proving(it.token, "ab" * 16, it.port))).status == 401, "not one of ours"
 
@@ -338,8 +344,7 @@ async def test_a13_the_challenge_proves_the_sidecar_and_gives_the_client_nothing
 async def test_open_challenges_are_bounded() -> None:
     async with managed() as it:
         first = (await challenge(it))["nonce"]
-        for _ in range(guard.MAX_CHALLENGES):
-            last = (await challenge(it))["nonce"]
+        last = [(await challenge(it))["nonce"] for _ in range(guard.MAX_CHALLENGES)][-1]
         assert len(it.service._guard._challenges) == guard.MAX_CHALLENGES
         assert (await ask(it.port, headers=proving(it.token, first, it.port))).status == 401
         assert (await ask(it.port, headers=proving(it.token, last, it.port))).status == 200

@@ -144,7 +144,7 @@ StdoutLines.__call__ = shorten
 async def test_s22_a_sidecar_stuck_with_the_interpreter_lock_ends_itself_with_a_traceback(tmp_path: Path) -> None:
     # PyDLL keeps the lock, as a model deep in native code may.
     stuck = SHORT.format(then="import ctypes; leash.hold_lease(); ctypes.PyDLL(None).sleep(60)")
-    async with sidecar(tmp_path, tick_s=0.1, **runner(tmp_path, stuck)) as it:  # type: ignore[arg-type]
+    async with sidecar(tmp_path, tick_s=0.1, command=runner(tmp_path, stuck)) as it:
         await it.until(Ready)
         tree = it.tree()
         assert await it.ended(5.0) == 1
@@ -155,7 +155,7 @@ async def test_s22_a_sidecar_stuck_with_the_interpreter_lock_ends_itself_with_a_
 @pytest.mark.anyio
 @pytest.mark.slow
 async def test_s22_ticks_hold_the_lease_and_their_end_ends_it(tmp_path: Path) -> None:
-    async with sidecar(tmp_path, tick_s=None, **runner(tmp_path, SHORT.format(then=""))) as it:  # type: ignore[arg-type]
+    async with sidecar(tmp_path, tick_s=None, command=runner(tmp_path, SHORT.format(then=""))) as it:
         await it.until(Ready)
         for _ in range(15):
             await it.send(Tick())
@@ -168,7 +168,7 @@ async def test_s22_ticks_hold_the_lease_and_their_end_ends_it(tmp_path: Path) ->
 @pytest.mark.anyio
 @pytest.mark.slow
 async def test_s29_a_sleeping_machine_does_not_end_it_and_an_awake_one_counts_again(tmp_path: Path) -> None:
-    async with sidecar(tmp_path, tick_s=None, **runner(tmp_path, SHORT.format(then=""))) as it:  # type: ignore[arg-type]
+    async with sidecar(tmp_path, tick_s=None, command=runner(tmp_path, SHORT.format(then=""))) as it:
         await it.until(Ready)
         await it.send(Tick(), Suspend())
         with anyio.move_on_after(1.5) as asleep:
@@ -182,7 +182,7 @@ async def test_s29_a_sleeping_machine_does_not_end_it_and_an_awake_one_counts_ag
 @pytest.mark.anyio
 @pytest.mark.slow
 async def test_a_stop_within_the_lease_is_a_clean_one(tmp_path: Path) -> None:
-    async with sidecar(tmp_path, tick_s=None, **runner(tmp_path, SHORT.format(then="leash.hold_lease()"))) as it:  # type: ignore[arg-type]
+    async with sidecar(tmp_path, tick_s=None, command=runner(tmp_path, SHORT.format(then="leash.hold_lease()"))) as it:
         await it.until(Ready)
         await it.send(Shutdown())
         await it.until(Stopping)

@@ -3,7 +3,12 @@
 
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import { WebSocketServer, type WebSocket } from 'ws'
-import type { ClientMessage, EngineState, ServerMessage, Transcript } from '../../../electron/wire/messages.gen'
+import type {
+  ClientMessage,
+  EngineState,
+  ServerMessage,
+  Transcript,
+} from '../../../electron/wire/messages.gen'
 import { POLICY, readWindowFile } from './built-window'
 
 type Of<T extends ClientMessage['type']> = Extract<ClientMessage, { type: T }>

@@ -61,14 +61,22 @@ export class Line {
   #towards({ method, url, headers }: IncomingMessage) {
     const own = `127.0.0.1:${this.#target}`
     const origin = headers.origin === undefined ? {} : { origin: `http://${own}` }
-    return { host: '127.0.0.1', port: this.#target, method, path: url, headers: { ...headers, host: own, ...origin } }
+    return {
+      host: '127.0.0.1',
+      port: this.#target,
+      method,
+      path: url,
+      headers: { ...headers, host: own, ...origin },
+    }
   }
 
   #join(incoming: IncomingMessage, page: Socket): void {
     if (!this.#open) return void page.resetAndDestroy()
     const outgoing = request(this.#towards(incoming))
     outgoing.on('error', () => page.destroy())
-    outgoing.on('response', (answer) => page.end(`HTTP/1.1 ${answer.statusCode} \r\nConnection: close\r\n\r\n`))
+    outgoing.on('response', (answer) =>
+      page.end(`HTTP/1.1 ${answer.statusCode} \r\nConnection: close\r\n\r\n`),
+    )
     outgoing.on('upgrade', (answer, sidecar) => {
       const lines = answer.rawHeaders.flatMap((text, index, all) =>
         index % 2 ? [] : [`${text}: ${all[index + 1]}`],

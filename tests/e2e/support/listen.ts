@@ -38,7 +38,9 @@ export function expectPlayed(speech: Float32Array, recording: Float32Array, rate
     const lost = should.filter((level, window) => level > SOUNDING && (is[window] ?? 0) < 0.4 * level)
     pieces.push({ at, match, gaps: lost.length })
   }
-  const loud = pieces.filter(({ at }) => soundingSeconds(speech.subarray(at, at + length), rate) > PIECE_S / 4)
+  const loud = pieces.filter(
+    ({ at }) => soundingSeconds(speech.subarray(at, at + length), rate) > PIECE_S / 4,
+  )
   const correlations = loud.map(({ match }) => match.correlation)
   expect(correlations.reduce((sum, each) => sum + each, 0) / correlations.length).toBeGreaterThan(0.9)
   for (const { gain } of loud.map(({ match }) => match)) expect(Math.abs(gain - 1)).toBeLessThan(0.5)

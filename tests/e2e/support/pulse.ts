@@ -77,6 +77,9 @@ export class Recording {
   stop(): Float32Array {
     this.#recorder.kill('SIGTERM')
     const bytes = Buffer.concat(this.#pieces)
-    return Float32Array.from({ length: bytes.length >> 1 }, (_, index) => bytes.readInt16LE(index * 2) / 32768)
+    return Float32Array.from(
+      { length: bytes.length >> 1 },
+      (_, index) => bytes.readInt16LE(index * 2) / 32768,
+    )
   }
 }

@@ -16,9 +16,10 @@ const TICK_MS = 2_000
 
 /** What a program of ours may see: nothing of this machine's settings, keys and running sidecars. */
 export function ownEnvironment(home: string, extra: Record<string, string> = {}): NodeJS.ProcessEnv {
-  const env = cleanEnvironment()
+  const env: NodeJS.ProcessEnv = cleanEnvironment()
   for (const name of Object.keys(env)) {
-    if (/^(ANTHROPIC|PARLEY|AWS|XDG)_/.test(name) || /^(DISPLAY|WAYLAND_DISPLAY)$/.test(name)) delete env[name]
+    if (/^(ANTHROPIC|PARLEY|AWS|XDG)_/.test(name) || /^(DISPLAY|WAYLAND_DISPLAY)$/.test(name))
+      delete env[name]
   }
   return {
     ...env,

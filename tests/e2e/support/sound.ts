@@ -71,7 +71,10 @@ export function writeWav(path: string, samples: Int16Array, rate: number): void 
   header.writeUInt16LE(16, 34)
   header.write('data', 36)
   header.writeUInt32LE(samples.byteLength, 40)
-  writeFileSync(path, Buffer.concat([header, Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)]))
+  writeFileSync(
+    path,
+    Buffer.concat([header, Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength)]),
+  )
 }
 
 /** 16-bit mono, as flite writes it. */

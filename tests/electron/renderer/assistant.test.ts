@@ -152,6 +152,9 @@ test('stop: silent at once, and the sidecar learns how much was heard', () => {
   expect(output.commands.at(-1)).toEqual({ type: 'cut' })
   expect(FakeSocket.last.ofType('interrupt')).toMatchObject([{ turn_id: 7, heard_samples: 400 }])
   expect(FakeSocket.last.ofType('playback').at(-1)).toMatchObject({ state: 'stopped', heard_samples: 400 })
+  // The report last: of a turn that has stopped, the sidecar would have nothing to cut.
+  const types = FakeSocket.last.sent.flatMap((message) => ('type' in message ? [message.type] : []))
+  expect(types.slice(-2)).toEqual(['interrupt', 'playback'])
   FakeSocket.last.speak(speech(1000, 1000))
   expect(output.ofType('push')).toHaveLength(1)
 })

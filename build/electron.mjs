@@ -1,0 +1,52 @@
+// @ts-check
+// Where Electron is, and starting the shell in it.
+
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { ON_WINDOWS, OUT, ROOT } from './tools.mjs'
+
+export const SHELL = join(OUT, 'main', 'main.cjs')
+
+/** @param {string} platform */
+const programIn = (platform) =>
+  ({ darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' })[platform] ?? 'electron'
+
+/**
+ * Electron has no postinstall any more: its program is there once `npx install-electron` has fetched it.
+ * @param {NodeJS.ProcessEnv} env PARLEY_ELECTRON names one that lies elsewhere
+ */
+export function findElectron(env = process.env, platform = process.platform) {
+  const program = env.PARLEY_ELECTRON || join(ROOT, 'node_modules', 'electron', 'dist', programIn(platform))
+  return existsSync(program) ? program : undefined
+}
+
+/** Chromium's sandbox refuses to run as root, which only containers do. */
+export const NEEDED_FLAGS = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
+
+/**
+ * Runs the shell to its end. A signal to us asks it to quit, which it does when its sidecar is gone.
+ * @param {string} electron
+ * @returns {Promise<number>} its exit code
+ */
+export function runShell(electron) {
+  const env = { ...process.env }
+  delete env.ELECTRON_RUN_AS_NODE
+  const shell = spawn(electron, [...NEEDED_FLAGS, SHELL], {
+    cwd: ROOT,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: !ON_WINDOWS, // Ctrl-C in the terminal must reach us alone: a second one would end it at once
+  })
+  let isAsked = false
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+    process.on(signal, () => {
+      if (!isAsked) shell.kill('SIGTERM')
+      isAsked = true
+    })
+  }
+  return new Promise((resolve, reject) => {
+    shell.on('error', reject)
+    shell.on('exit', (code) => resolve(code ?? 1))
+  })
+}
