@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { hasDisplay, openerFor } from '../../build/browser.mjs'
+import { findElectron } from '../../build/electron.mjs'
 import { Sidecar } from '../../build/sidecar.mjs'
 import { addressShower } from '../../build/start.mjs'
 
@@ -125,4 +126,9 @@ describe('the address', () => {
     expect(hasDisplay({ WAYLAND_DISPLAY: 'wayland-0' }, 'linux')).toBe(true)
     expect(hasDisplay({ SSH_CONNECTION: 'x' }, 'darwin')).toBe(false)
   })
+})
+
+test('Electron is taken where it is named or where it was fetched, and else not', () => {
+  expect(findElectron({ PARLEY_ELECTRON: FAKE })).toBe(FAKE)
+  expect(findElectron({ PARLEY_ELECTRON: '/no/such/electron' })).toBeUndefined()
 })

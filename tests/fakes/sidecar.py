@@ -1,11 +1,13 @@
 """A sidecar for tests: a real process with a boot line, or the service in this process with scripted engines.
 
-async with sidecar(tmp_path) as it:
-    await it.until(Ready)
-    async with connected(it) as client: ...
+    async with sidecar(tmp_path) as it:
+        await it.until(Ready)
+        async with connected(it) as client: ...
 
-async with service(engines()) as it:
-    async with connected(it) as client: ...
+    async with service(engines()) as it:
+        async with connected(it) as client: ...
+
+The client is in client.py.
 """
 
 import os
@@ -276,13 +278,15 @@ async def service(
         lines=None,
         started_at=time.monotonic(),
     )
-    with patch.object(host, "load_embedded", load), patch.object(discovery, "advertise", advertise):
+    with listener, patch.object(host, "load_embedded", load), patch.object(discovery, "advertise", advertise):
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(it.run)
             with anyio.fail_after(PATIENCE_S):
                 await ready.wait()
-            yield Running(it, listener.getsockname()[1], boot.token, announced)
-            it.stop("shutdown")
+            try:
+                yield Running(it, listener.getsockname()[1], boot.token, announced)
+            finally:
+                it.stop("shutdown")
 
 
 def runner(folder: Path, code: str) -> Sequence[str]:

@@ -56,7 +56,8 @@ async def attached(client: aiohttp.ClientSession, only_own: bool, show_log: bool
 @asynccontextmanager
 async def _own(show_log: bool) -> AsyncIterator[Attached]:
     environment = {name: value for name, value in os.environ.items() if name != "ANTHROPIC_API_KEY"}
-    command = [sys.executable, "-X", "utf8", "-u", "-m", "parley", "serve", "--managed"]
+    # -P: no module is taken from the folder in which the command happens to have been started.
+    command = [sys.executable, "-X", "utf8", "-u", "-P", "-m", "parley", "serve", "--managed"]
     token = new_token()
     boot = Boot(
         protocol_version=PROTOCOL_VERSION,

@@ -1,7 +1,6 @@
 """`parley serve`: run the sidecar, by hand (it opens the window in a browser) or managed by a shell."""
 
 import argparse
-import logging
 import os
 import sys
 import uuid
@@ -15,6 +14,7 @@ from ..settings import config_folder, load_settings
 from ..sidecar import leash
 from ..sidecar.announce import StdoutLines
 from ..sidecar.proof import new_token
+from ..telemetry import start_log
 from ..wire.base import given
 from ..wire.codec import PROTOCOL_VERSION
 from ..wire.messages import Boot, StartFailure
@@ -34,11 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, started_at: float) -> int:
     """Serve until stopped; returns the exit code."""
     announce = StdoutLines()
-    logging.basicConfig(
-        level=os.environ.get("PARLEY_LOG_LEVEL", "INFO"),
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    start_log(os.environ.get("PARLEY_LOG_LEVEL", "INFO"))
     lines: leash.Lines | None = None
     try:
         if options.managed:

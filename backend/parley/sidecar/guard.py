@@ -35,7 +35,7 @@ TAB_KEY = web.RequestKey("tab_key", str)
 class Guard:
     """Who may come in. `port` is that of the bound socket, `origins` the exact ones that may connect."""
 
-    token: str
+    token: str = field(repr=False)
     port: int
     origins: Collection[str]
     browser: bool = False

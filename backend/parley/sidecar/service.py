@@ -72,7 +72,7 @@ def bind(port_hint: int | None) -> socket.socket:
 
 @dataclass
 class Service:
-    boot: Boot
+    boot: Boot = field(repr=False)
     settings: Settings
     api_key: str = field(repr=False)
     listener: socket.socket

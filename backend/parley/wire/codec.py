@@ -3,6 +3,7 @@
 A frame's `pcm` stays bytes here, so that the sidecar can listen before numpy is imported.
 """
 
+import re
 import struct
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -22,6 +23,7 @@ MAX_MESSAGE_BYTES = HEADER.size + MAX_PAYLOAD_BYTES
 """Of a WebSocket message in either direction. A speech frame of this size lasts 1.4 s at 24 kHz."""
 
 LINE_PREFIX = b"@parley "
+_QUOTED = re.compile(r" '.*'", re.DOTALL)
 
 T = TypeVar("T")
 Kind = Literal["mic", "speech"]
@@ -109,6 +111,5 @@ def _decode(decoder: msgspec.json.Decoder[T], text: str | bytes) -> T:
 
 
 def _without_content(error: Exception) -> str:
-    """msgspec quotes an unknown tag's value and nothing else of the input; keep only what is ours."""
-    text = str(error)
-    return text.split(" '")[0] if text.startswith("Invalid value") else text
+    """msgspec quotes the value of an unknown tag or enum and nothing else of the input; keep only what is ours."""
+    return _QUOTED.sub("", str(error))

@@ -427,9 +427,8 @@ async def test_s30_an_unreachable_language_model_fails_the_turn_and_the_next_one
         target = int(server.base_url.rsplit(":", 1)[1])
         async with relay(target) as way:
             port = way.port
-        settings = Settings(base_url=f"http://127.0.0.1:{port}")
-        model = await ClaudeModel.load(settings, "a-key")
-        async with service(engines(language_model=model), settings=settings) as it, connected(it) as client:
+        model = await ClaudeModel.load(Settings(base_url=f"http://127.0.0.1:{port}"), "a-key")
+        async with service(engines(language_model=model)) as it, connected(it) as client:
             assert (await client.say("What time is it?")).outcome == "failed"
             [failure] = client.of(Failure)
             assert failure.code == "model_unreachable" and failure.retryable and failure.turn_id == 1

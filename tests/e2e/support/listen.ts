@@ -6,7 +6,8 @@ import { find, largestStep, loudness, type Match } from './sound'
 const SOUNDING = 0.02
 const WINDOW_S = 0.02
 const PIECE_S = 0.5
-const SLIP_S = 0.15
+const SLIP_S = 0.15 // between one piece and the next
+const BUSY = 0.04 // the part of the time in which a sound card may wait where the machine is busy with other things
 
 /** Seconds that are not silent. */
 export const soundingSeconds = (samples: Float32Array, rate: number): number =>
@@ -25,34 +26,35 @@ export function lastSound(samples: Float32Array, rate: number): number {
 export function expectPlayed(speech: Float32Array, recording: Float32Array, rate: number): number[] {
   const length = Math.round(rate * PIECE_S)
   expect(speech.length).toBeGreaterThan(2 * length)
-  const pieces: { at: number; match: Match; gaps: number }[] = []
+  const pieces: { at: number; match: Match; gaps: number; isLoud: boolean }[] = []
   for (let at = 0; at + length <= speech.length; at += length) {
     const piece = speech.subarray(at, at + length)
     const before = pieces.at(-1)?.match.at
     const from = before === undefined ? 0 : Math.max(0, before + length - Math.round(rate * SLIP_S))
     const to = before === undefined ? recording.length : from + length + 2 * Math.round(rate * SLIP_S)
+    const isLoud = soundingSeconds(piece, rate) > PIECE_S / 4
     const found = find(piece, recording.subarray(from, to))
-    const match = { ...found, at: found.at + from }
+    // In a pause between sentences there is nothing to tell the place by.
+    const match = { ...found, at: isLoud || before === undefined ? found.at + from : before + length }
     const is = loudness(recording.subarray(match.at, match.at + length), rate, WINDOW_S)
     const should = loudness(piece, rate, WINDOW_S)
     const lost = should.filter((level, window) => level > SOUNDING && (is[window] ?? 0) < 0.4 * level)
-    pieces.push({ at, match, gaps: lost.length })
+    pieces.push({ at, match, gaps: lost.length, isLoud })
   }
-  const loud = pieces.filter(
-    ({ at }) => soundingSeconds(speech.subarray(at, at + length), rate) > PIECE_S / 4,
-  )
+  const loud = pieces.filter(({ isLoud }) => isLoud)
   const correlations = loud.map(({ match }) => match.correlation)
   expect(correlations.reduce((sum, each) => sum + each, 0) / correlations.length).toBeGreaterThan(0.9)
   for (const { gain } of loud.map(({ match }) => match)) expect(Math.abs(gain - 1)).toBeLessThan(0.5)
-  expect(loud.reduce((sum, { gaps }) => sum + gaps, 0) * WINDOW_S).toBeLessThanOrEqual(SLIP_S)
+  const sounding = soundingSeconds(speech, rate)
+  const patience = 0.1 + sounding * BUSY
+  expect(loud.reduce((sum, { gaps }) => sum + gaps, 0) * WINDOW_S).toBeLessThan(patience)
 
   const [first] = loud
   const last = loud.at(-1)
   const slip = (last?.match.at ?? 0) - (first?.match.at ?? 0) - ((last?.at ?? 0) - (first?.at ?? 0))
-  expect(Math.abs(slip) / rate).toBeLessThan(SLIP_S)
+  expect(Math.abs(slip) / rate).toBeLessThan(patience)
   expect(largestStep(recording)).toBeLessThan(largestStep(speech) * 1.3)
-  const sounding = soundingSeconds(recording, rate) - soundingSeconds(speech, rate)
-  expect(Math.abs(sounding)).toBeLessThan(2 * SLIP_S)
+  expect(Math.abs(soundingSeconds(recording, rate) - sounding)).toBeLessThan(2 * patience)
   return pieces.map(({ match }) => match.at)
 }
 

@@ -1,0 +1,129 @@
+// The desktop shell: one window, one sidecar, and the order in which they come and go.
+
+import { app, clipboard, powerMonitor, session, shell } from 'electron'
+import { mkdirSync } from 'node:fs'
+import { version } from '../../package.json'
+import type { Problem } from '../preload/contract'
+import { answerPage, tellPage } from './ipc'
+import { Pages } from './pages'
+import { logFolder, PAGES, PRELOAD, PROFILE, SHELL_FILE, SIDECAR_RECORD, sidecarCommand } from './paths'
+import { ORIGIN } from './policy'
+import { declareScheme, isTheWindow, secureContents, secureSession } from './security'
+import { ShellFile } from './shell-file'
+import { isHealthy } from './sidecar/health'
+import { SidecarLog } from './sidecar/log'
+import { endOrphan, forget, remember } from './sidecar/orphan'
+import { SidecarProcess } from './sidecar/process'
+import { Supervisor } from './sidecar/supervisor'
+import { viewOf, wordsFor } from './sidecar/view'
+import { ParleyWindow } from './window'
+
+/** The sidecar's own limit is 5 s and its tree's another 10; nothing may keep a quitting app for longer. */
+const QUIT_LIMIT_MS = 16_000
+
+function main(): void {
+  app.setName('Parley')
+  mkdirSync(PROFILE, { recursive: true, mode: 0o700 })
+  app.setPath('userData', PROFILE)
+  if (!app.requestSingleInstanceLock()) return app.exit(0) // the first one is told, and shows itself
+  declareScheme()
+  secureContents()
+  void app.whenReady().then(open)
+}
+
+async function open(): Promise<void> {
+  const log = new SidecarLog(logFolder())
+  const file = new ShellFile(SHELL_FILE, (text) => log.add(text))
+  const supervisor = makeSupervisor(log, file)
+  let window: ParleyWindow | undefined
+
+  const page = () => (supervisor.machine.state.at === 'broken' ? 'problem' : 'window')
+  const openWindow = (isHidden: boolean) => {
+    window = new ParleyWindow(file, { preload: PRELOAD, isHidden, page: page() })
+  }
+
+  secureSession(session.defaultSession, {
+    pages: new Pages(PAGES),
+    entrance: () => supervisor.entrance,
+    wasShown: () => window?.wasShown ?? false,
+  })
+  answerPage(
+    {
+      sidecar: () => viewOf(supervisor.machine),
+      problem: () => problemOf(supervisor, log),
+      retry: () => supervisor.retry(),
+      copyReport: () => clipboard.writeText(reportOf(supervisor, log)),
+      openLogs: () => void shell.openPath(log.folder),
+    },
+    (event) => isTheWindow(window?.browserWindow, event),
+  )
+  let told = ''
+  supervisor.watch((machine) => {
+    if (!window || window.browserWindow.isDestroyed()) return
+    const view = viewOf(machine)
+    // The page connects anew whenever it is told something, so it is told only what has changed.
+    if (JSON.stringify(view) !== told) tellPage(window.browserWindow.webContents, 'sidecar', view)
+    told = JSON.stringify(view)
+    if (machine.state.at === 'starting' || machine.state.at === 'broken') window.turnTo(page())
+  })
+  powerMonitor.on('suspend', () => supervisor.suspend())
+  powerMonitor.on('resume', () => supervisor.resume())
+  app.on('second-instance', () => window?.show())
+  app.on('activate', () => window?.show())
+  app.on('window-all-closed', () => app.quit())
+  quitAfter(() => supervisor.stop())
+
+  openWindow(process.argv.includes('--hidden'))
+  if (await endOrphan(SIDECAR_RECORD)) log.add('A sidecar of the last run was still there and was ended.')
+  supervisor.start()
+}
+
+function makeSupervisor(log: SidecarLog, file: ShellFile): Supervisor {
+  const isFirstRun = file.memory.startedVersion !== version
+  const supervisor = new Supervisor(
+    {
+      launch: (boot, listener) => new SidecarProcess(sidecarCommand(), boot, listener),
+      isHealthy,
+      nowS: () => performance.now() / 1000,
+      clock: () => new Date().toISOString().replace('T', ' ').replace('Z', ''),
+      random: Math.random,
+      onText: (text) => log.add(text),
+      onStarted: (pid) => remember(SIDECAR_RECORD, pid),
+      onGone: () => forget(SIDECAR_RECORD),
+    },
+    { origin: ORIGIN, isFirstRun },
+  )
+  const unwatch = supervisor.watch((machine) => {
+    if (machine.state.at !== 'ready') return
+    unwatch()
+    if (isFirstRun) file.change({ startedVersion: version })
+  })
+  return supervisor
+}
+
+function problemOf({ machine: { state, failure } }: Supervisor, log: SidecarLog): Problem | undefined {
+  return state.at === 'broken' ? { ...wordsFor(state.why, failure), lines: log.report() } : undefined
+}
+
+function reportOf(supervisor: Supervisor, log: SidecarLog): string {
+  const { title, text } = problemOf(supervisor, log) ?? { title: 'No problem', text: '' }
+  const versions = `Parley ${version}, Electron ${process.versions.electron}, ${process.platform} ${process.arch}`
+  return [title, text, versions, '', ...log.report()].join('\n')
+}
+
+/** Windows close at once, so that nothing is heard any more; the app itself goes when its sidecar has. */
+function quitAfter(stop: () => Promise<void>): void {
+  let isGoing = false
+  app.on('will-quit', (event) => {
+    if (isGoing) return event.preventDefault()
+    isGoing = true
+    event.preventDefault()
+    const late = setTimeout(() => app.exit(1), QUIT_LIMIT_MS)
+    void stop().then(() => {
+      clearTimeout(late)
+      app.exit(0)
+    })
+  })
+}
+
+main()

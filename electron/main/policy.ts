@@ -1,0 +1,71 @@
+// What the window may do: which addresses are its own, what it may ask of the system, where the credential may go.
+// Rules only; security.ts puts them in force.
+
+export const SCHEME = 'app'
+export const ORIGIN = 'app://parley'
+
+/** As backend/parley/sidecar/site.py sends them to a browser: the page lives under the same rules in both. */
+export const HEADERS = {
+  'Content-Security-Policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+    "connect-src 'self' ws://127.0.0.1:*; worker-src 'self'; media-src 'self' blob:; base-uri 'none'; " +
+    "form-action 'none'; frame-ancestors 'none'",
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Permissions-Policy': 'microphone=(self)',
+}
+
+/** Node gives every address of a scheme that it does not know the origin "null", so the parts are compared. */
+export function isOurs(address: string): boolean {
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  return (
+    url !== undefined &&
+    url.protocol === `${SCHEME}:` &&
+    url.host === 'parley' &&
+    !url.username &&
+    !url.password
+  )
+}
+
+export interface MediaWish {
+  permission: string
+  /** Where the frame that asks comes from. */
+  address: string
+  isMainFrame: boolean
+  kinds: readonly string[]
+  /** Somebody has had the window before their eyes since the start. */
+  wasShown: boolean
+}
+
+/** The microphone, for our page, in a window that was seen; and nothing else to nobody. */
+export function mayHave({ permission, address, isMainFrame, kinds, wasShown }: MediaWish): boolean {
+  return (
+    permission === 'media' &&
+    kinds.length === 1 &&
+    kinds[0] === 'audio' &&
+    isOurs(address) &&
+    isMainFrame &&
+    wasShown
+  )
+}
+
+export interface Request {
+  url: string
+  /** The frame that sends it; undefined when it is no frame's. */
+  frame: { origin: string; isMainFrame: boolean } | undefined
+}
+
+/** The credential goes to the port of our sidecar, for our page's requests, over nothing else than http and ws. */
+export function carriesToken({ url, frame }: Request, port: number | undefined): boolean {
+  if (port === undefined || frame === undefined || !frame.isMainFrame || !isOurs(frame.origin)) return false
+  if (!URL.canParse(url)) return false
+  const { protocol, host } = new URL(url)
+  return (protocol === 'ws:' || protocol === 'http:') && host === `127.0.0.1:${port}`
+}
+
+/** The one kind of address that may leave for the browser. */
+export function opensOutside(address: string): boolean {
+  return URL.canParse(address) && new URL(address).protocol === 'https:'
+}

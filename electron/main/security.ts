@@ -1,0 +1,73 @@
+// Puts policy.ts in force: the scheme, permissions, navigation, and the credential on its one way.
+
+import { app, protocol, shell, type BrowserWindow, type Session, type WebContents } from 'electron'
+import type { Pages } from './pages'
+import { carriesToken, isOurs, mayHave, opensOutside, SCHEME } from './policy'
+
+/** Before `ready`: afterwards it has no effect. */
+export function declareScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ])
+}
+
+export interface Wards {
+  pages: Pages
+  /** Where the sidecar is and what lets one in, while it is there. */
+  entrance: () => { port: number; token: string } | undefined
+  wasShown: () => boolean
+}
+
+export function secureSession(session: Session, { pages, entrance, wasShown }: Wards): void {
+  session.protocol.handle(SCHEME, (request) => pages.answer(request))
+
+  session.setPermissionRequestHandler((_contents, permission, decide, details) => {
+    const kinds = ('mediaTypes' in details && details.mediaTypes) || []
+    const { requestingUrl: address, isMainFrame } = details
+    decide(mayHave({ permission, address, isMainFrame, kinds, wasShown: wasShown() }))
+  })
+  session.setPermissionCheckHandler(
+    (_contents, permission, origin, { mediaType, requestingUrl, isMainFrame }) => {
+      const kinds = mediaType === undefined ? [] : [mediaType]
+      const isSame = isOurs(origin)
+      return (
+        isSame &&
+        mayHave({ permission, address: requestingUrl ?? origin, isMainFrame, kinds, wasShown: wasShown() })
+      )
+    },
+  )
+  session.setDevicePermissionHandler(() => false)
+
+  session.webRequest.onBeforeSendHeaders((details, proceed) => {
+    const { url, requestHeaders, frame } = details
+    const way = entrance()
+    const sender = frame ? { origin: frame.origin, isMainFrame: frame.parent === null } : undefined
+    if (!way || !carriesToken({ url, frame: sender }, way.port)) return proceed({})
+    proceed({ requestHeaders: { ...requestHeaders, Authorization: `Bearer ${way.token}` } })
+  })
+}
+
+/** For everything that shows a page, whoever made it. */
+export function secureContents(): void {
+  app.on('web-contents-created', (_event, contents) => confine(contents))
+}
+
+function confine(contents: WebContents): void {
+  const stay = (event: { preventDefault: () => void }, address: string) => {
+    if (!isOurs(address)) event.preventDefault()
+  }
+  contents.on('will-navigate', (event) => stay(event, event.url))
+  contents.on('will-redirect', (event) => stay(event, event.url))
+  contents.on('will-frame-navigate', (event) => stay(event, event.url))
+  contents.on('will-attach-webview', (event) => event.preventDefault())
+  contents.setWindowOpenHandler(({ url }) => {
+    if (opensOutside(url)) void shell.openExternal(url)
+    return { action: 'deny' }
+  })
+}
+
+/** A9: only the page itself, in the window that it belongs to. */
+export function isTheWindow(window: BrowserWindow | undefined, event: Electron.IpcMainInvokeEvent): boolean {
+  const frame = event.senderFrame
+  return event.sender === window?.webContents && frame !== null && frame.parent === null && isOurs(frame.url)
+}

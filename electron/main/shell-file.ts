@@ -1,0 +1,80 @@
+// shell.json: what the shell remembers. The sidecar never touches it, as the shell never touches settings.json.
+
+import { readFileSync, renameSync } from 'node:fs'
+import { writeFileAtomic } from './files'
+
+export interface Bounds {
+  x: number
+  y: number
+  width: number
+  height: number
+}
+
+export interface ShellMemory {
+  window?: Bounds & { isMaximized: boolean }
+  /** The version whose sidecar has started here: the first start of each takes longer. */
+  startedVersion?: string
+}
+
+/** Takes a whole file or nothing. Keys that this version does not know are kept. */
+export function parseMemory(text: string): ShellMemory | undefined {
+  try {
+    const read: unknown = JSON.parse(text)
+    if (typeof read !== 'object' || read === null || Array.isArray(read)) return undefined
+    const { window, startedVersion } = read as Record<string, unknown>
+    if (startedVersion !== undefined && typeof startedVersion !== 'string') return undefined
+    return window === undefined || isPlace(window) ? read : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isPlace(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { isMaximized, ...bounds } = value as Record<string, unknown>
+  const numbers = ['x', 'y', 'width', 'height'].map((name) => bounds[name])
+  return typeof isMaximized === 'boolean' && numbers.every((number) => Number.isSafeInteger(number))
+}
+
+export class ShellFile {
+  readonly #path: string
+  #memory: ShellMemory
+
+  /** @param complain is told of a file that could not be used, and where it went */
+  constructor(path: string, complain: (text: string) => void) {
+    this.#path = path
+    this.#memory = this.#read(complain)
+  }
+
+  get memory(): Readonly<ShellMemory> {
+    return this.#memory
+  }
+
+  change(change: Partial<ShellMemory>): void {
+    this.#memory = { ...this.#memory, ...change }
+    try {
+      writeFileAtomic(this.#path, `${JSON.stringify(this.#memory, undefined, 2)}\n`)
+    } catch {
+      // Where a window stood is not worth a word on a full disk.
+    }
+  }
+
+  #read(complain: (text: string) => void): ShellMemory {
+    let text
+    try {
+      text = readFileSync(this.#path, 'utf8')
+    } catch {
+      return {}
+    }
+    const memory = parseMemory(text)
+    if (memory) return memory
+    const kept = `${this.#path}.bad`
+    try {
+      renameSync(this.#path, kept)
+      complain(`${this.#path} could not be used and is now ${kept}.`)
+    } catch {
+      complain(`${this.#path} could not be used.`)
+    }
+    return {}
+  }
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from '@playwright/test'
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  outputDir: '../../build/out/playwright-shell',
+  globalSetup: './support/prepare.ts',
+  timeout: 60_000,
+  forbidOnly: process.env['CI'] === 'true',
+  workers: 1, // each test runs an app and its sidecar; two at once make their timings meaningless
+  reporter: 'list',
+})

@@ -1,0 +1,130 @@
+// The owner of the sidecar, with a scripted process in its place and a clock that the test moves.
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Listener } from '../../../electron/main/sidecar/process'
+import { Supervisor, type Child } from '../../../electron/main/sidecar/supervisor'
+import type { Boot } from '../../../electron/wire/messages.gen'
+
+class FakeChild implements Child {
+  isAlive = true
+  done: string[] = []
+  constructor(
+    readonly boot: Boot,
+    readonly listener: Listener,
+  ) {}
+  send = ({ type }: { type: string }) => void this.done.push(type)
+  askToEnd = () => void this.done.push('ask')
+  terminate = () => void this.done.push('terminate')
+  kill = () => Promise.resolve(void this.done.push('kill'))
+  listen = (port: number) =>
+    this.listener.onLine({
+      type: 'listening',
+      port,
+      pid: 7,
+      instance: this.boot.instance,
+      protocol_version: 1,
+    })
+  exit = (code: number | null) => {
+    this.isAlive = false
+    this.listener.onExit(code)
+  }
+}
+
+function supervise(isHealthy: (port: number) => Promise<boolean> = () => Promise.resolve(true)) {
+  const children: FakeChild[] = []
+  const supervisor = new Supervisor(
+    {
+      launch: (boot, listener) => {
+        const child = new FakeChild(boot, listener)
+        children.push(child)
+        return child
+      },
+      isHealthy,
+      nowS: () => performance.now() / 1000,
+      clock: () => 'now',
+      random: () => 0.5,
+      onText: () => undefined,
+      onStarted: () => undefined,
+      onGone: () => undefined,
+    },
+    { origin: 'app://parley', isFirstRun: false },
+  )
+  return { supervisor, children, child: () => children.at(-1) as FakeChild }
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(0)
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }))
+afterEach(() => void vi.useRealTimers())
+
+describe('the supervisor', () => {
+  test('A13: opens the way in with health, and closes it with the process, before anybody was told', async () => {
+    const { supervisor, child } = supervise()
+    supervisor.start()
+    child().listen(4321)
+    expect(supervisor.entrance).toBeUndefined()
+    await settle()
+    expect(supervisor.entrance).toEqual({ port: 4321, token: child().boot.token })
+    child().isAlive = false
+    expect(supervisor.entrance).toBeUndefined()
+  })
+
+  test('A13: gives each process its own credential and instance, and the last port', async () => {
+    const { supervisor, children, child } = supervise()
+    supervisor.start()
+    child().listen(4321)
+    await settle()
+    child().exit(null)
+    await vi.advanceTimersByTimeAsync(500)
+    const [first, second] = children.map(({ boot }) => boot)
+    expect(second?.token).toMatch(/^[0-9a-f]{64}$/)
+    expect(second?.token).not.toBe(first?.token)
+    expect(second?.instance).not.toBe(first?.instance)
+    expect([first?.port_hint, second?.port_hint]).toEqual([undefined, 4321])
+    expect(second?.allowed_origins).toEqual(['app://parley'])
+  })
+
+  test('an answer about a process that has gone says nothing of the next', async () => {
+    let answer: (ok: boolean) => void = () => undefined
+    const { supervisor, child } = supervise(() => new Promise((resolve) => (answer = resolve)))
+    supervisor.start()
+    child().listen(4321)
+    const late = answer
+    child().exit(1)
+    await vi.advanceTimersByTimeAsync(500)
+    child().listen(5555)
+    late(true)
+    await settle()
+    expect(supervisor.entrance).toBeUndefined()
+  })
+
+  test('S42: quitting waits until it is gone', async () => {
+    const { supervisor, child } = supervise()
+    supervisor.start()
+    child().listen(4321)
+    await settle()
+    let isOver = false
+    const over = supervisor.stop().then(() => (isOver = true))
+    await vi.advanceTimersByTimeAsync(2000)
+    expect([child().done, isOver]).toEqual([['ask'], false])
+    await vi.advanceTimersByTimeAsync(4000)
+    expect([child().done, isOver]).toEqual([['ask', 'terminate', 'kill'], false])
+    child().exit(null)
+    await over
+    expect(supervisor.entrance).toBeUndefined()
+  })
+
+  test('quitting where nothing runs is done at once', async () => {
+    await supervise().supervisor.stop()
+  })
+
+  test('S29: sleep is told, and its end', async () => {
+    const { supervisor, child } = supervise()
+    supervisor.start()
+    child().listen(4321)
+    await settle()
+    supervisor.suspend()
+    await vi.advanceTimersByTimeAsync(3_600_000)
+    supervisor.resume()
+    expect(child().done).toEqual(['suspend', 'resume'])
+  })
+})
