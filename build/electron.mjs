@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { ON_WINDOWS, OUT, ROOT } from './tools.mjs'
+import { ON_WINDOWS, OUT, ROOT, say } from './tools.mjs'
 
 export const SHELL = join(OUT, 'main', 'main.cjs')
 
@@ -19,6 +19,32 @@ const programIn = (platform) =>
 export function findElectron(env = process.env, platform = process.platform) {
   const program = env.PARLEY_ELECTRON || join(ROOT, 'node_modules', 'electron', 'dist', programIn(platform))
   return existsSync(program) ? program : undefined
+}
+
+const FETCH_LIMIT_MS = 10 * 60_000
+
+/**
+ * Asks Electron's own installer for its program, once a start until it is there. What goes wrong (no network, a Node that
+ * the installer is too new for) is told in a line, and the browser serves instead.
+ * @returns {Promise<string | undefined>}
+ */
+export async function fetchElectron() {
+  const installer = join(ROOT, 'node_modules', 'electron', 'install.js')
+  if (!existsSync(installer)) return undefined
+  say('Fetching Electron for the desktop window (about 120 MB, once) …')
+  const fetching = spawn(process.execPath, [installer], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    timeout: FETCH_LIMIT_MS,
+  })
+  let words = ''
+  fetching.stderr.on('data', (data) => (words = (words + String(data)).slice(-4000)))
+  const code = await new Promise((resolve) => {
+    fetching.on('error', () => resolve(1))
+    fetching.on('close', resolve)
+  })
+  const reason = /^\w*Error: .*$/m.exec(words)?.[0] ?? `its installer ended with code ${code}`
+  if (code !== 0) say(`Electron could not be fetched: ${reason}`)
+  return findElectron()
 }
 
 /** Chromium's sandbox refuses to run as root, which only containers do. */

@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { hasDisplay, openInBrowser } from './browser.mjs'
-import { findElectron, runShell } from './electron.mjs'
+import { fetchElectron, findElectron, runShell } from './electron.mjs'
 import { setup } from './setup.mjs'
 import { Sidecar } from './sidecar.mjs'
 import { OUT, program, say, VENV_PYTHON } from './tools.mjs'
@@ -74,13 +74,13 @@ function report(outcome) {
 await program(import.meta.url, async () => {
   await setup()
   const display = hasDisplay() && !process.env.PARLEY_NO_BROWSER
-  const electron = findElectron()
+  const electron = findElectron() ?? (display ? await fetchElectron() : undefined)
   if (electron && display) return runShell(electron)
-  if (!electron) {
-    say(
-      "The desktop window's Electron is not here (npx install-electron fetches it), so Parley opens in the browser.",
-    )
-  }
+  say(
+    display
+      ? "The desktop window's Electron is not here, so Parley opens in the browser."
+      : "The desktop window's Electron is not here, or there is no display for it, so Parley prints its address.",
+  )
   const address = addressShower({
     mayOpen: display,
     open: openInBrowser,

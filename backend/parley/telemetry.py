@@ -23,7 +23,7 @@ def start_log(level: str) -> None:
 class DiscreetFormatter(logging.Formatter):
     """Of an error that nobody foresaw it tells the place and the kind. Its words may quote what was worked on."""
 
-    def formatException(self, ei: _ErrorInfo) -> str:  # noqa: N802  (logging's own name)
+    def formatException(self, ei: _ErrorInfo) -> str:
         return "" if ei[1] is None else "\n".join(_places(ei[1]))
 
 

@@ -30,7 +30,7 @@ async def test_s16_talk_works_whatever_the_environment_says_and_asks_no_proxy(tm
     async with relay(1) as proxy:
         address = f"http://127.0.0.1:{proxy.port}"
         odd = {
-            **{name: address for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY")},
+            **dict.fromkeys(("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "ALL_PROXY"), address),
             "PYTHONPATH": str(tmp_path / "absent"),
             "PYTHONSTARTUP": str(tmp_path / "absent.py"),
             "VIRTUAL_ENV": str(tmp_path / "absent"),
