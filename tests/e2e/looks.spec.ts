@@ -37,7 +37,7 @@ const VIEWS = [
 const REPLY = [
   'It is twenty past eight. ',
   'The library in **Oak Street** closes at nine, so you would have about half an hour there. ',
-  'Shall I remind you when it is time to leave?',
+  'On Saturdays it opens at ten.',
 ]
 
 type Arrange = (page: Page, fake: FakeSidecar) => Promise<void>
@@ -192,11 +192,11 @@ for (const [state, arrange] of Object.entries(STATES)) {
 test('the picture for the README', async ({ browser, fake }) => {
   fake.engines = (
     [
-      ['transcriber', 'whisper'],
-      ['language_model', 'claude'],
-      ['synthesizer', 'kokoro'],
+      ['transcriber', 'pocketsphinx', true],
+      ['language_model', 'claude', false],
+      ['synthesizer', 'espeak', true],
     ] as const
-  ).map(([port, engine]) => ({ type: 'engine_state', port, engine, state: 'ready', basic: false }))
+  ).map(([port, engine, basic]) => ({ type: 'engine_state', port, engine, state: 'ready', basic }))
   const context = await browser.newContext({
     viewport: { width: 960, height: 600 },
     deviceScaleFactor: 1.6, // 1536 by 960: about twice what a README shows

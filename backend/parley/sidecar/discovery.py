@@ -144,12 +144,13 @@ async def _register(instance: str, port: int) -> "AsyncZeroconf":
 
 async def find() -> Found | None:
     """A sidecar of this user's that runs on this machine. None when there is none, or mDNS does not work."""
-    tokens = known_tokens()
+    tokens = await anyio.to_thread.run_sync(known_tokens)
     if not tokens:
         return None
     found: list[Found] = []
     done = anyio.Event()
     try:
+        await anyio.to_thread.run_sync(importlib.import_module, "zeroconf.asyncio")
         from zeroconf import IPVersion, ServiceStateChange, Zeroconf
         from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 

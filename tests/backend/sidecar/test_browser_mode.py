@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -133,9 +134,7 @@ def test_a_tab_key_is_worth_nothing_with_another_token_or_name() -> None:
     assert not is_tab_key(token, f"{name}.{signed}")
 
 
-async def test_an_old_code_is_refused_by_the_socket(ui: Path) -> None:
-    import time
-
+async def test_an_old_code_is_refused_by_the_socket() -> None:
     listener = bind(None)
     port = listener.getsockname()[1]
     guard = Guard(new_token(), port, (), browser=True)
@@ -145,7 +144,7 @@ async def test_an_old_code_is_refused_by_the_socket(ui: Path) -> None:
         await socket.prepare(request)
         return socket
 
-    app = build_app(guard, "test", WindowFiles(ui), lambda: True, serve)
+    app = build_app(guard, "test", WindowFiles(None), lambda: True, serve)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     try:

@@ -355,7 +355,8 @@ async def test_s46_a_process_that_has_inherited_the_id_of_a_killed_sidecar_is_le
 ) -> None:
     """Its token's file remains; mDNS finds nobody with it, and nothing is sent or ended."""
     me = os.getpid()
-    (runtime_folder() / f"gone.{me}.token").write_text(new_token())
+    runtime.mkdir(mode=0o700)
+    (runtime / f"gone.{me}.token").write_text(new_token())
     async with sidecar(tmp_path, boot_line(config_dir=tmp_path, instance="here")) as it:
         await it.until(Listening)
         assert (await it.until(Mdns)).ok
