@@ -72,7 +72,10 @@ def test_threads_live_where_they_are_said_to() -> None:
 
 
 def test_s32_nothing_that_measures_time_asks_the_wall_clock() -> None:
-    assert [place for path in modules() for place in calls(path, {"time.time"})] == []
+    assert [place for path in modules() for place in calls(path, {"time.time", "time.time_ns"})] == []
+    dates = {"datetime.now", "datetime.utcnow", "datetime.datetime.now", "date.today"}
+    found = [place for path in modules() for place in calls(path, dates)]
+    assert [place for place in found if place.startswith(("conversation/", "sidecar/"))] == []
 
 
 def test_nothing_prints_to_standard_output_but_the_commands() -> None:
@@ -89,6 +92,15 @@ def test_no_task_is_made_without_an_owner() -> None:
         "asyncio.get_running_loop().create_task",
     }
     assert [place for path in modules() for place in calls(path, loose)] == []
+
+
+def test_every_error_of_ours_is_raised_somewhere() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in modules() if path.name != "errors.py")
+    bases = {"ParleyError", "EngineError", "LanguageModelError"}
+    errors = ast.parse((PACKAGE / "errors.py").read_text(encoding="utf-8"))
+    names = {node.name for node in errors.body if isinstance(node, ast.ClassDef)} - bases
+    # Once where it is imported, and once more.
+    assert [name for name in sorted(names) if len(re.findall(rf"\b{name}\b", source)) < 2] == []
 
 
 def test_every_file_that_the_architecture_notes_name_exists() -> None:

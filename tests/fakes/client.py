@@ -4,7 +4,7 @@ It acknowledges what arrives at once, unless told not to, and drops nothing: tes
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
@@ -106,15 +106,13 @@ class Client:
     received: Received
     acks: bool = True
     ended: bool = False
+    close_code: int | None = None
+    """With which the sidecar closed. aiohttp's own is another when the sidecar does not wait for the answer."""
     _news: anyio.Event = field(default_factory=anyio.Event)
 
     @property
     def hello(self) -> ServerHello:
         return self.received.of(ServerHello)[-1]
-
-    @property
-    def close_code(self) -> int | None:
-        return self.socket.close_code
 
     def of(self, kind: type[T]) -> list[T]:
         return self.received.of(kind)
@@ -151,18 +149,18 @@ class Client:
         return self.close_code
 
     async def read(self) -> None:
-        async for message in self.socket:
+        while True:
+            message = await self.socket.receive()
             if message.type is WSMsgType.BINARY:
                 self.received.take(decode_frame(message.data))
             elif message.type is WSMsgType.TEXT:
                 self.received.take(decode_server(message.data))
             else:
+                self.close_code = message.data if message.type is WSMsgType.CLOSE else None
                 break
             if self.acks:
-                try:
+                with suppress(ConnectionError):  # The sidecar is going; what it has sent is still to be read.
                     await self.send(self.received.ack())
-                except ConnectionError:
-                    break
             self._tell()
         self.ended = True
         self._tell()

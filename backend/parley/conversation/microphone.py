@@ -113,6 +113,9 @@ class Microphone:
                 assert_never(item)
         for event in events:
             await self._handle(event, speech)
+        stream, position = listener.position
+        if isinstance(item, Frame) and listener.hearing and (ledger := self._ledgers.get(stream)) is not None:
+            self._tell(ledger.heard(position))  # Credit for whoever speaks on: what is said is not settled yet.
         if isinstance(item, MicClose) and (ledger := self._ledgers.get(item.stream)) is not None:
             self._tell(ledger.news())
         if self.hearing != listener.hearing or not isinstance(item, Frame):

@@ -90,6 +90,8 @@ class Service:
         self._host: Host | None = None
         self._host_there = anyio.Event()
         self._ready = anyio.Event()
+        self._address = ""
+        """The first one, with its code. Known when `_ready` is set."""
         origins = [origin for origin in self.boot.allowed_origins if self.boot.dev or origin.startswith("app://")]
         self._guard = Guard(self.boot.token, self._port, origins, self.boot.browser)
 
@@ -131,6 +133,7 @@ class Service:
         self._host_there.set()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._advertise)
+            tasks.start_soon(self._open_window)
             await self._host.run(self._on_progress, self._on_ready)
 
     async def _serve(self, request: web.Request) -> web.WebSocketResponse:
@@ -150,9 +153,13 @@ class Service:
         self._ready.set()
         self.announce(Ready(seconds=round(time.monotonic() - self.started_at, 3)))
         if self.boot.browser:
-            url = self._tell_address()
-            if self.open_browser:
-                webbrowser.open(url)
+            self._address = self._tell_address()
+
+    async def _open_window(self) -> None:
+        """In a thread, and abandoned at a stop: a text browser keeps its caller until it is left."""
+        await self._ready.wait()
+        if self.open_browser:
+            await anyio.to_thread.run_sync(webbrowser.open, self._address, abandon_on_cancel=True)
 
     def _tell_address(self) -> str:
         url = f"http://127.0.0.1:{self._port}/#code={self._guard.codes.issue(time.monotonic())}"

@@ -34,6 +34,8 @@ interface Playing {
   clock: PlaybackClock
   state: PlaybackState
   level: number
+  /** What was heard stays heard: the device's own word on its latency wanders, most of all in its first moments. */
+  heard: number
 }
 
 export class Speaker {
@@ -113,8 +115,10 @@ export class Speaker {
   /** What is leaving the loudspeaker now. */
   get heard(): { turn_id: number; samples: number } | undefined {
     if (!this.#playing) return undefined
-    const { speech, clock, output } = this.#playing
-    return { turn_id: speech.turn_id, samples: Math.min(clock.heardAt(output.now()), speech.received_end) }
+    const { speech, clock, output, heard } = this.#playing
+    const samples = Math.max(heard, Math.min(clock.heardAt(output.now()), speech.received_end))
+    this.#playing.heard = samples
+    return { turn_id: speech.turn_id, samples }
   }
 
   /** How loud it is, 0 to 1. */
@@ -147,7 +151,8 @@ export class Speaker {
     const [speech] = this.#queue
     if (!speech || speech.waiting.length === 0) return
     const output = this.#output(speech.rate)
-    this.#playing = { speech, output, clock: new PlaybackClock(speech.rate), state: 'playing', level: 0 }
+    const clock = new PlaybackClock(speech.rate)
+    this.#playing = { speech, output, clock, state: 'playing', level: 0, heard: 0 }
     this.#ticks = 0
     output.wake()
     output.post({ type: 'begin', turn_id: speech.turn_id })

@@ -150,6 +150,17 @@ async def test_a_microphone_into_which_nobody_speaks_is_asked_to_close() -> None
     assert rest.stream == 1 and rest.silence_s == 3
 
 
+async def test_who_speaks_for_long_is_given_credit_before_the_end_and_nothing_is_settled() -> None:
+    long = (1.0, 14.0)
+    session = session_with(engines(FakeVad([long])))
+    async with conversing(session) as me:
+        await session.receive(MicOpen(stream=1, mode="hands_free"), me)
+        for frame in frames(13.0, [long]):
+            await session.hear(frame, me)
+        ack = await me.until(MicAck, lambda ack: ack.credit_sample > 20 * 16_000)
+    assert ack.sample <= 16_000
+
+
 async def test_two_utterances_are_two_turns() -> None:
     session = session_with(engines(FakeVad([SPEECH]), FakeTranscriber(["first", "second"])))
     async with conversing(session) as me:

@@ -355,11 +355,15 @@ async def test_s46_a_process_that_has_inherited_the_id_of_a_killed_sidecar_is_le
 ) -> None:
     """Its token's file remains; mDNS finds nobody with it, and nothing is sent or ended."""
     me = os.getpid()
-    runtime.mkdir(mode=0o700)
-    (runtime / f"gone.{me}.token").write_text(new_token())
+    leave_token(runtime, f"gone.{me}.token")
     async with sidecar(tmp_path, boot_line(config_dir=tmp_path, instance="here")) as it:
         await it.until(Listening)
         assert (await it.until(Mdns)).ok
         found = await find()
         assert found is not None and found.instance == "here"
     assert psutil.pid_exists(me)
+
+
+def leave_token(folder: Path, name: str) -> None:
+    folder.mkdir(mode=0o700)
+    (folder / name).write_text(new_token())

@@ -3,6 +3,7 @@
 import json
 import signal
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import anyio
@@ -29,7 +30,7 @@ from parley.wire.messages import (
 )
 from tests.fakes.client import connected
 from tests.fakes.relay import UPGRADE, ask
-from tests.fakes.sidecar import ROOT, Sidecar, boot_line, runner, sidecar
+from tests.fakes.sidecar import PATIENCE_S, PYTHON, ROOT, Sidecar, boot_line, runner, sidecar
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
@@ -201,7 +202,8 @@ async def test_s42_a_stop_while_it_speaks_ends_everything_within_3_s(tmp_path: P
             await client.until(SpeechStart)
             await stop(it, how)
             code = await it.ended(STOP_S)
-            assert await client.closed() == 1001
+            # Its last words may be lost: a socket that is closed while acks arrive is reset.
+            assert await client.closed() in (1001, None)
         assert code == 0 and it.lines[-1] == Stopping(reason=how)  # type: ignore[arg-type]
         assert not [process for process in tree if process.is_running()]
 
@@ -217,16 +219,17 @@ async def test_a_stop_while_it_loads_is_as_quick(tmp_path: Path, how: str) -> No
         assert not [process for process in tree if process.is_running()]
 
 
-async def test_s43_clients_that_do_not_answer_the_farewell_do_not_hold_a_stop(tmp_path: Path) -> None:
-    async with sidecar(tmp_path) as it:
+async def test_s43_clients_that_do_not_answer_the_farewell_hold_neither_a_stop_nor_the_others(tmp_path: Path) -> None:
+    async with sidecar(tmp_path) as it, anyio.create_task_group() as tasks, AsyncExitStack() as clients:
         await it.until(Ready)
-        async with anyio.create_task_group() as tasks, connected(it) as healthy:
-            for _ in range(4):
-                await tasks.start(mute, it)
-            await it.close_stdin()
-            assert await it.ended(STOP_S) == 0
-            assert await healthy.closed() == 1001
-            tasks.cancel_scope.cancel()
+        healthy = []
+        for _ in range(6):
+            await tasks.start(mute, it)
+            healthy.append(await clients.enter_async_context(connected(it)))
+        await it.close_stdin()
+        assert await it.ended(STOP_S) == 0
+        assert [await client.closed() for client in healthy] == [1001] * 6
+        tasks.cancel_scope.cancel()
 
 
 async def mute(it: Sidecar, *, task_status: TaskStatus[None]) -> None:
@@ -263,3 +266,28 @@ async def test_a_boot_line_knows_nothing_of_fields_to_come(tmp_path: Path) -> No
     line = json.dumps({**json.loads(encode_shell_line(boot)), "of_a_later_version": {"deep": [1]}}).encode()
     async with sidecar(tmp_path, line + b"\n") as it:
         await it.until(Listening)
+
+
+async def test_a_browser_that_is_waited_for_holds_neither_the_loop_nor_a_stop(tmp_path: Path) -> None:
+    """Text browsers keep the terminal until they are left, and others are waited for up to 5 s."""
+    opened = tmp_path / "opened"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$$ $1" > {opened}.new; mv {opened}.new {opened}\nexec sleep 60\n')
+    browser.chmod(0o755)
+    by_hand = (*PYTHON, "-m", "parley", "serve")
+    async with sidecar(tmp_path, b"", command=by_hand, tick_s=None, BROWSER=f"{browser} %s") as it:
+        _, _, code = (await it.until(Address)).url.partition("#code=")
+        offer = {**UPGRADE, "Sec-WebSocket-Protocol": f"parley.v1, parley.code.{code}"}
+        assert (await ask(it.port, "/client-ws", offer)).status == 101
+        with anyio.fail_after(PATIENCE_S):
+            while not opened.exists():
+                await ask(it.port)
+        pid, url = opened.read_text().split()
+        assert url.endswith(f"#code={code}")
+        it.process.send_signal(signal.SIGTERM)
+        try:
+            with anyio.fail_after(STOP_S):
+                assert await it.process.wait() == 0
+            assert psutil.pid_exists(int(pid)), "what was opened goes on"
+        finally:
+            psutil.Process(int(pid)).kill()

@@ -42,8 +42,9 @@ export function expectPlayed(speech: Float32Array, recording: Float32Array, rate
     pieces.push({ at, match, gaps: lost.length, isLoud })
   }
   const loud = pieces.filter(({ isLoud }) => isLoud)
-  const correlations = loud.map(({ match }) => match.correlation)
-  expect(correlations.reduce((sum, each) => sum + each, 0) / correlations.length).toBeGreaterThan(0.9)
+  const correlations = loud.map(({ match }) => match.correlation).toSorted((a, b) => a - b)
+  expect(correlations[Math.floor(correlations.length / 2)]).toBeGreaterThan(0.9)
+  expect(correlations[Math.floor(correlations.length / 4)]).toBeGreaterThan(0.6) // a piece that the card waited in
   for (const { gain } of loud.map(({ match }) => match)) expect(Math.abs(gain - 1)).toBeLessThan(0.5)
   const sounding = soundingSeconds(speech, rate)
   const patience = 0.1 + sounding * BUSY
