@@ -9,7 +9,7 @@ The client acknowledges as the window does, and reports playback twice a second 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import anyio
 
@@ -34,7 +34,6 @@ class Proxy:
     up: int = 0
     down: int = 0
     port: int = 0
-    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         onward_reader, onward_writer = await asyncio.open_connection("127.0.0.1", self.target)

@@ -33,6 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, started_at: float) -> int:
     """Serve until stopped; returns the exit code."""
+    # Nothing here multiplies matrices with numpy; starting a thread a core for it stops the loop for 40 ms.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     announce = StdoutLines()
     start_log(os.environ.get("PARLEY_LOG_LEVEL", "INFO"))
     lines: leash.Lines | None = None

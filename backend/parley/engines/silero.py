@@ -6,6 +6,7 @@ back a state to be given to it again; both are kept here.
 """
 
 import importlib.util
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,8 @@ class SileroVad:
 
 def _open_session() -> "InferenceSession":
     path = _model_path()
+    # onnxruntime reports to its maker unless told not to, from its import on (its Privacy.md).
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     try:
         import onnxruntime
     except ImportError as error:

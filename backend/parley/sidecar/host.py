@@ -3,7 +3,9 @@
 Imported in a thread after the port is out: numpy and the rest take 0.15 s, in which the guard already answers.
 """
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from aiohttp import web
 from anyio import Event, create_task_group, move_on_after, sleep_forever
@@ -36,7 +38,8 @@ class Host:
         try:
             async with create_task_group() as self._tasks, self._sessions:
                 self._open.set()
-                await load_embedded(self.engines, progress, self._settings, self._api_key)
+                with no_collection():
+                    await load_embedded(self.engines, progress, self._settings, self._api_key)
                 on_ready()
                 if wants_claude(self._settings, self._api_key):
                     await self._load_language_model()
@@ -57,4 +60,17 @@ class Host:
             self._tasks.start_soon(self._load_language_model)
 
     async def _load_language_model(self) -> None:
-        await load_language_model(self.engines, self._settings, self._api_key)
+        with no_collection():
+            await load_language_model(self.engines, self._settings, self._api_key)
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """While engines load: a collection would look through all that was imported, and the loop would stand still for
+    90 ms. What was imported stays, so later collections pass over it."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -1,6 +1,7 @@
 """What every voice activity detector must do."""
 
 import importlib.util
+import os
 import sys
 
 import numpy as np
@@ -96,3 +97,10 @@ async def test_silero_says_when_the_file_is_not_there(monkeypatch: pytest.Monkey
     monkeypatch.setattr(silero, "MODEL_FILE", "data/other.onnx")
     with pytest.raises(EngineMissing, match=r"data/other\.onnx"):
         await SileroVad.load()
+
+
+@pytest.mark.anyio
+async def test_loading_turns_off_what_the_runtime_would_report_to_its_maker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ORT_DISABLE_TELEMETRY", raising=False)
+    await SileroVad.load()
+    assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"
