@@ -108,7 +108,7 @@ test('Stop ends the sound at once, and the history says how far it was heard', a
   const sound = recording.stop()
   const ms = recording.timeOf(lastSound(sound, RATE)) - (await pressedAt)
   info.annotations.push({ type: 'sound stops after', description: `${Math.round(ms)} ms` })
-  expect(ms).toBeLessThan(600) // 150 to 200 on an idle machine
+  expect(ms).toBeLessThan(600) // a bound for a busy machine: 250 was measured with four programs waiting
 })
 
 test('what is typed into the answer stops it', async ({ page, sidecar, wire }) => {

@@ -94,7 +94,7 @@ class Dialogue:
     def cut(self, turn_id: int | None = None, heard_samples: int | None = None) -> None:
         """Stop the answer that is being made or heard. Nothing happens when it is over, or another turn's."""
         turn = self._turns[-1] if self._turns else None
-        if turn is None or turn.cut or self.stage is None or turn_id not in (None, turn.turn_id):
+        if turn is None or turn.cut or turn_id not in (None, turn.turn_id) or self._is_over(turn):
             return
         if self._scope is not None:
             self._scope.cancel()
@@ -144,6 +144,12 @@ class Dialogue:
         outcome: Outcome = "interrupted" if turn.cut else "failed" if turn.failed else "completed"
         self._outbox.post(partial(TurnEnd, turn_id=turn.turn_id, outcome=outcome, sample_count=turn.speech_samples))
         self._on_change()
+
+    def _is_over(self, turn: Turn) -> bool:
+        """Made, and heard to its end; one whose playback was stopped before is not."""
+        report = self._played
+        heard = report is not None and report.turn_id == turn.turn_id and report.state == "finished"
+        return turn.turn_id not in self._unfinished and (heard or not turn.speech_samples)
 
     def _is_played(self, turn: Turn) -> bool:
         report = self._played

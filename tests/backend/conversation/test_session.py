@@ -206,6 +206,16 @@ async def test_stop_ends_a_turn_that_is_being_made_and_drops_its_speech() -> Non
     assert Receipt(id="2") in me.of(Receipt)
 
 
+async def test_a_stop_that_comes_after_the_playback_was_stopped_still_cuts_the_history() -> None:
+    session = session_with(engines())
+    async with conversing(session) as me:
+        await session.receive(Say(id="1", text="hello"), me)
+        await me.until(TurnEnd)
+        await session.receive(Playback(turn_id=1, heard_samples=100, state="stopped"), me)
+        await session.receive(Interrupt(id="2", turn_id=1, heard_samples=100), me)
+        assert [cut.heard_samples for cut in me.of(Interrupted)] == [100]
+
+
 async def test_stopping_when_nothing_goes_on_is_answered_and_changes_nothing() -> None:
     session = session_with(engines())
     async with conversing(session) as me:
