@@ -13,6 +13,9 @@ _ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | t
 
 def start_log(level: str) -> None:
     """`level` is for our own modules. Libraries say nothing below INFO: what they do then is quote what they send."""
+    if level not in logging.getLevelNamesMapping():
+        sys.stderr.write(f"PARLEY_LOG_LEVEL is {level!r}, which is no level; INFO is taken.\n")
+        level = "INFO"
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(DiscreetFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler])

@@ -21,6 +21,7 @@ class Slot(Generic[T]):
         self._on_change = on_change
         self._engine: T | None = None
         self._error: ParleyError | None = None
+        self.retired: list[T] = []
         self._settled = anyio.Event()
         self.in_use = anyio.Lock()
         """Held for the length of an utterance by the session whose user speaks: a transcriber hears one at a time."""
@@ -40,6 +41,9 @@ class Slot(Generic[T]):
         self._tell(EngineState(port=self._port, engine=name, state="loading", basic=False))
 
     def ready(self, engine: T) -> None:
+        """It serves from now on. One that it replaces may be in the middle of an answer: it is closed with the rest."""
+        if self._engine is not None:
+            self.retired.append(self._engine)
         self._engine, self._error = engine, None
         self._settled.set()
         self._tell(_ready(self._port, engine.info))
@@ -90,6 +94,8 @@ class Engines:
             listener(state)
 
     async def aclose(self) -> None:
-        for engine in (self.transcriber.current, self.language_model.current, self.synthesizer.current):
-            if engine is not None:
-                await engine.aclose()
+        """Close every engine that served."""
+        for slot in (self.transcriber, self.language_model, self.synthesizer):
+            for engine in (*slot.retired, slot.current):
+                if engine is not None:
+                    await engine.aclose()

@@ -41,7 +41,6 @@ class Closes(FakeLanguageModel):
         self.closed = True
 
 
-@pytest.mark.xfail(strict=True, reason="Slot.ready forgets the engine that it replaces, so its connections stay open")
 async def test_an_engine_that_was_replaced_is_closed_with_the_rest() -> None:
     old, new = Closes(), Closes()
     filled = engines(language_model=old)
