@@ -3,15 +3,18 @@
 import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron'
 import { channelOf, type Notices, type Requests } from '../preload/contract'
 
+/** What the page gives with a request is anything, until wishes.ts has read it. */
 export type Answers = {
-  [Name in keyof Requests]: () => ReturnType<Requests[Name]> | Promise<ReturnType<Requests[Name]>>
+  [Name in keyof Requests]: (
+    given: unknown,
+  ) => ReturnType<Requests[Name]> | Promise<ReturnType<Requests[Name]>>
 }
 
 export function answerPage(answers: Answers, mayAsk: (event: IpcMainInvokeEvent) => boolean): void {
   for (const name of Object.keys(answers) as (keyof Requests)[]) {
-    ipcMain.handle(channelOf(name), (event) => {
+    ipcMain.handle(channelOf(name), (event, given: unknown) => {
       if (!mayAsk(event)) throw new Error(`${name} may be asked by Parley's own page only`)
-      return answers[name]()
+      return answers[name](given)
     })
   }
 }

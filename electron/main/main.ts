@@ -6,6 +6,7 @@ import { version } from '../../package.json'
 import type { Problem } from '../preload/contract'
 import { answerPage, tellPage } from './ipc'
 import { Pages } from './pages'
+import { Manners } from './manners'
 import { logFolder, PAGES, PRELOAD, PROFILE, SHELL_FILE, SIDECAR_RECORD, sidecarCommand } from './paths'
 import { ORIGIN } from './policy'
 import { declareScheme, isTheWindow, secureContents, secureSession } from './security'
@@ -17,6 +18,7 @@ import { SidecarProcess } from './sidecar/process'
 import { Supervisor } from './sidecar/supervisor'
 import { viewOf, wordsFor } from './sidecar/view'
 import { ParleyWindow } from './window'
+import { readStatus, readWish } from './wishes'
 
 /** The sidecar's own limit is 5 s and its tree's another 10; nothing may keep a quitting app for longer. */
 const QUIT_LIMIT_MS = 16_000
@@ -35,17 +37,25 @@ async function open(): Promise<void> {
   const log = new SidecarLog(logFolder())
   const file = new ShellFile(SHELL_FILE, (text) => log.add(text))
   const supervisor = makeSupervisor(log, file)
+  const manners = new Manners(file, supervisor)
   let window: ParleyWindow | undefined
 
   const page = () => (supervisor.machine.state.at === 'broken' ? 'problem' : 'window')
   const openWindow = (isHidden: boolean) => {
-    window = new ParleyWindow(file, { preload: PRELOAD, isHidden, page: page() })
+    window = new ParleyWindow(file, {
+      preload: PRELOAD,
+      isHidden,
+      page: page(),
+      onClose: () => manners.onClose(),
+      onChange: (change) => (change === 'page' ? manners.forgetPage() : manners.refresh()),
+    })
+    manners.open(window)
   }
 
   secureSession(session.defaultSession, {
     pages: new Pages(PAGES),
     entrance: () => supervisor.entrance,
-    wasShown: () => window?.wasShown ?? false,
+    mayListen: () => manners.mayListen,
   })
   answerPage(
     {
@@ -54,11 +64,15 @@ async function open(): Promise<void> {
       retry: () => supervisor.retry(),
       copyReport: () => clipboard.writeText(reportOf(supervisor, log)),
       openLogs: () => void shell.openPath(log.folder),
+      preferences: () => manners.preferences,
+      wish: (given) => manners.wish(readWish(given)),
+      status: (given) => manners.status(readStatus(given)),
     },
     (event) => isTheWindow(window?.browserWindow, event),
   )
   let told = ''
   supervisor.watch((machine) => {
+    manners.refresh()
     if (!window || window.browserWindow.isDestroyed()) return
     const view = viewOf(machine)
     // The page connects anew whenever it is told something, so it is told only what has changed.
@@ -68,6 +82,7 @@ async function open(): Promise<void> {
   })
   powerMonitor.on('suspend', () => supervisor.suspend())
   powerMonitor.on('resume', () => supervisor.resume())
+  powerMonitor.on('shutdown', () => app.quit())
   app.on('second-instance', () => window?.show())
   app.on('activate', () => window?.show())
   app.on('window-all-closed', () => app.quit())

@@ -35,19 +35,19 @@ export interface MediaWish {
   address: string
   isMainFrame: boolean
   kinds: readonly string[]
-  /** Somebody has had the window before their eyes since the start. */
-  wasShown: boolean
+  /** Somebody has seen the window, or called Parley, since the start. */
+  mayListen: boolean
 }
 
-/** The microphone, for our page, in a window that was seen; and nothing else to nobody. */
-export function mayHave({ permission, address, isMainFrame, kinds, wasShown }: MediaWish): boolean {
+/** The microphone, for our page, once somebody knows of it; and nothing else to nobody. */
+export function mayHave({ permission, address, isMainFrame, kinds, mayListen }: MediaWish): boolean {
   return (
     permission === 'media' &&
     kinds.length === 1 &&
     kinds[0] === 'audio' &&
     isOurs(address) &&
     isMainFrame &&
-    wasShown
+    mayListen
   )
 }
 

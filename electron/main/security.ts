@@ -15,16 +15,16 @@ export interface Wards {
   pages: Pages
   /** Where the sidecar is and what lets one in, while it is there. */
   entrance: () => { port: number; token: string } | undefined
-  wasShown: () => boolean
+  mayListen: () => boolean
 }
 
-export function secureSession(session: Session, { pages, entrance, wasShown }: Wards): void {
+export function secureSession(session: Session, { pages, entrance, mayListen }: Wards): void {
   session.protocol.handle(SCHEME, (request) => pages.answer(request))
 
   session.setPermissionRequestHandler((_contents, permission, decide, details) => {
     const kinds = ('mediaTypes' in details && details.mediaTypes) || []
     const { requestingUrl: address, isMainFrame } = details
-    decide(mayHave({ permission, address, isMainFrame, kinds, wasShown: wasShown() }))
+    decide(mayHave({ permission, address, isMainFrame, kinds, mayListen: mayListen() }))
   })
   session.setPermissionCheckHandler(
     (_contents, permission, origin, { mediaType, requestingUrl, isMainFrame }) => {
@@ -32,7 +32,7 @@ export function secureSession(session: Session, { pages, entrance, wasShown }: W
       const isSame = isOurs(origin)
       return (
         isSame &&
-        mayHave({ permission, address: requestingUrl ?? origin, isMainFrame, kinds, wasShown: wasShown() })
+        mayHave({ permission, address: requestingUrl ?? origin, isMainFrame, kinds, mayListen: mayListen() })
       )
     },
   )

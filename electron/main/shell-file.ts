@@ -14,6 +14,19 @@ export interface ShellMemory {
   window?: Bounds & { isMaximized: boolean }
   /** The version whose sidecar has started here: the first start of each takes longer. */
   startedVersion?: string
+  /** Closing the window leaves Parley running; so it does when nothing is said. */
+  keepsRunning?: boolean
+  /** Do not disturb. */
+  isQuiet?: boolean
+  /** Electron's accelerator; empty for none; the usual one when nothing is said. */
+  hotkey?: string
+}
+
+const TYPES: Partial<Record<keyof ShellMemory, string>> = {
+  startedVersion: 'string',
+  keepsRunning: 'boolean',
+  isQuiet: 'boolean',
+  hotkey: 'string',
 }
 
 /** Takes a whole file or nothing. Keys that this version does not know are kept. */
@@ -21,9 +34,11 @@ export function parseMemory(text: string): ShellMemory | undefined {
   try {
     const read: unknown = JSON.parse(text)
     if (typeof read !== 'object' || read === null || Array.isArray(read)) return undefined
-    const { window, startedVersion } = read as Record<string, unknown>
-    if (startedVersion !== undefined && typeof startedVersion !== 'string') return undefined
-    return window === undefined || isPlace(window) ? read : undefined
+    const memory = read as Record<string, unknown>
+    const isWrong = ([name, type]: [string, string]) =>
+      memory[name] !== undefined && typeof memory[name] !== type
+    if (Object.entries(TYPES).some(isWrong)) return undefined
+    return memory['window'] === undefined || isPlace(memory['window']) ? read : undefined
   } catch {
     return undefined
   }

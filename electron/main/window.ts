@@ -1,10 +1,11 @@
-// The one window: remembers where it stood, shows itself when there is something to see, changes to the problem page
-// and back, recovers from a page that crashed.
+// The one window: remembers where it stood, shows itself when there is something to see, is put away instead of closed
+// while Parley goes on, changes to the problem page and back, recovers from a page that crashed.
 
 import { BrowserWindow, dialog, screen } from 'electron'
 import { ORIGIN } from './policy'
 import { placeWindow, SMALLEST } from './place'
 import type { ShellFile } from './shell-file'
+import { hasTrayHost } from './tray/host'
 
 export type Page = 'window' | 'problem'
 
@@ -14,17 +15,27 @@ const ADDRESS: Record<Page, string> = {
 }
 const CRASHES_APART_MS = 60_000
 
+export interface WindowOptions {
+  preload: string
+  isHidden: boolean
+  page: Page
+  /** What closing it means: the end, or out of sight. */
+  onClose: () => 'end' | 'stay'
+  /** It was shown or put away, or its page is a new one that has told nothing yet. */
+  onChange: (change: 'sight' | 'page') => void
+}
+
 export class ParleyWindow {
   readonly browserWindow: BrowserWindow
   #page: Page
   #wasShown = false
+  #isStartingSmall = false
+  readonly #onChange: WindowOptions['onChange']
   #crashedAtMs = -Infinity
 
-  constructor(
-    file: ShellFile,
-    { preload, isHidden, page }: { preload: string; isHidden: boolean; page: Page },
-  ) {
+  constructor(file: ShellFile, { preload, isHidden, page, onClose, onChange }: WindowOptions) {
     this.#page = page
+    this.#onChange = onChange
     const saved = file.memory.window
     const window = new BrowserWindow({
       ...placeWindow(
@@ -48,11 +59,18 @@ export class ParleyWindow {
       },
     })
     this.browserWindow = window
-    window.on('show', () => (this.#wasShown = true))
+    window.on('show', () => this.#isStartingSmall || (this.#wasShown = true))
+    window.on('restore', () => (this.#wasShown = true))
+    for (const name of ['show', 'hide', 'minimize', 'restore'] as const) {
+      window.on(name as 'show', () => onChange('sight'))
+    }
     window.once('ready-to-show', () => isHidden || this.show())
     if (saved?.isMaximized && !isHidden) window.maximize()
-    window.on('close', () => {
+    window.on('close', (event) => {
       file.change({ window: { ...window.getNormalBounds(), isMaximized: window.isMaximized() } })
+      if (onClose() === 'end') return
+      event.preventDefault()
+      void this.putAway()
     })
     window.webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason !== 'clean-exit') void this.#recover()
@@ -68,9 +86,26 @@ export class ParleyWindow {
   show(): void {
     const window = this.browserWindow
     if (window.isDestroyed()) return
+    this.#isStartingSmall = false
     if (window.isMinimized()) window.restore()
     window.show()
     window.focus()
+  }
+
+  get isShown(): boolean {
+    const window = this.browserWindow
+    return !window.isDestroyed() && window.isVisible() && !window.isMinimized()
+  }
+
+  /** Out of sight, and where it can be found again: in the tray, or, where there is none, among the windows. */
+  async putAway(): Promise<void> {
+    const isFound = await hasTrayHost()
+    const window = this.browserWindow
+    if (window.isDestroyed()) return
+    if (isFound) return window.hide()
+    this.#isStartingSmall = !window.isVisible() // a hidden one has to be shown to be minimised
+    if (this.#isStartingSmall) window.showInactive()
+    window.minimize()
   }
 
   turnTo(page: Page): void {
@@ -81,6 +116,7 @@ export class ParleyWindow {
 
   /** A page that is replaced while it loads rejects; the one that replaces it is what counts. */
   #load(): void {
+    this.#onChange('page')
     this.browserWindow.loadURL(ADDRESS[this.#page]).catch(() => undefined)
   }
 

@@ -11,6 +11,38 @@ export interface Problem {
   lines: string[]
 }
 
+/** What the page is doing. The tray shows it, and the computer stays awake for it. */
+export interface PageStatus {
+  microphone: 'closed' | 'opening' | 'open'
+  doing: 'nothing' | 'hearing' | 'thinking' | 'speaking'
+}
+
+/** What was asked for outside of the page: in the tray's menu, by the hotkey, by a locked screen. */
+export type Order =
+  'open microphone' | 'close microphone' | 'toggle microphone' | 'push' | 'release' | 'stop' | 'open settings'
+
+/** What of the desktop can be set, as it truly is now. */
+export interface Preferences {
+  /** `note` says why it is not as wished, and what to do. */
+  startsAtLogin: { isOn: boolean; canChange: boolean; note?: string }
+  /** Closing the window leaves Parley in the tray. */
+  keepsRunning: boolean
+  /** Do not disturb: the microphone is closed, and nothing comes up by itself. */
+  isQuiet: boolean
+  /** An accelerator in Electron's words; empty when there is none. */
+  hotkey: { accelerator: string; note?: string }
+  /** Of a secret the page learns no more than this. */
+  apiKey: { state: 'unset' | 'kept' | 'for now'; canKeep: 'safely' | 'readably' | 'not'; note?: string }
+}
+
+/** A change that the page asks for. Answered with what has come of it. */
+export type Wish =
+  | { wish: 'start at login' | 'keep running' | 'quiet'; isOn: boolean }
+  | { wish: 'hotkey'; accelerator: string }
+  /** `keep` writes it down for the next start, even where others of the user's programs could read it. */
+  | { wish: 'api key'; value: string; keep: boolean }
+  | { wish: 'forget api key' }
+
 /** The page asks. */
 export interface Requests {
   sidecar: () => SidecarView
@@ -19,11 +51,18 @@ export interface Requests {
   retry: () => void
   copyReport: () => void
   openLogs: () => void
+  preferences: () => Preferences
+  /** Fails with a sentence for the user. */
+  wish: (wish: Wish) => Preferences
+  /** The page tells what it does. */
+  status: (status: PageStatus) => void
 }
 
 /** The shell tells. */
 export interface Notices {
   sidecar: SidecarView
+  preferences: Preferences
+  order: Order
 }
 
 export const channelOf = (name: keyof Requests | keyof Notices): string => `parley:${name}`
@@ -32,6 +71,11 @@ export const channelOf = (name: keyof Requests | keyof Notices): string => `parl
 export interface ShellBridge {
   /** Calls `listener` with what is known, and at each change. Returns how to stop. */
   onSidecar(listener: (sidecar: SidecarView) => void): () => void
+  /** The same for what can be set. */
+  onPreferences(listener: (preferences: Preferences) => void): () => void
+  onOrder(listener: (order: Order) => void): () => void
+  status(status: PageStatus): Promise<void>
+  wish(wish: Wish): Promise<Preferences>
   problem(): Promise<Problem | undefined>
   retry(): Promise<void>
   copyReport(): Promise<void>

@@ -41,7 +41,7 @@ describe('A12: the microphone', () => {
     address: 'app://parley/',
     isMainFrame: true,
     kinds: ['audio'],
-    wasShown: true,
+    mayListen: true,
   }
 
   test('is for our page in a window that was seen', () => {
@@ -51,7 +51,7 @@ describe('A12: the microphone', () => {
   test.each([
     ['another page', { address: 'http://127.0.0.1:4321/' }],
     ['a frame in ours', { isMainFrame: false }],
-    ['a hidden start', { wasShown: false }],
+    ['a hidden start', { mayListen: false }],
     ['the camera', { kinds: ['video'] }],
     ['the camera with it', { kinds: ['audio', 'video'] }],
     ['nothing named', { kinds: [] }],

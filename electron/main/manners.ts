@@ -1,0 +1,167 @@
+// How Parley behaves on a desktop: in the tray, at a hotkey, under a locked screen, while somebody wants quiet. Owns the
+// tray and knows what the page is doing; main.ts brings it together with the window and the sidecar.
+
+import { app } from 'electron'
+import type { Order, PageStatus, Preferences, Wish } from '../preload/contract'
+import { Awake } from './awake'
+import { tellPage } from './ipc'
+import { watchLock } from './lock'
+import type { ShellFile } from './shell-file'
+import type { Supervisor } from './sidecar/supervisor'
+import { viewOf } from './sidecar/view'
+import { awaitTrayHost } from './tray/host'
+import type { Action, Desktop } from './tray/menu'
+import { ParleyTray } from './tray/tray'
+import type { ParleyWindow } from './window'
+
+const SILENT: PageStatus = { microphone: 'closed', doing: 'nothing' }
+
+export class Manners {
+  readonly #file: ShellFile
+  readonly #supervisor: Supervisor
+  readonly #awake = new Awake()
+  #window: ParleyWindow | undefined
+  #tray: ParleyTray | undefined
+  #page = SILENT
+  /** The hotkey or the tray called it, which is as good as having seen the window. */
+  #wasCalled = false
+  #isPushed = false
+  #isQuitting = false
+
+  constructor(file: ShellFile, supervisor: Supervisor) {
+    this.#file = file
+    this.#supervisor = supervisor
+    app.on('before-quit', () => (this.#isQuitting = true))
+  }
+
+  /** From now on there is something to have manners about. */
+  open(window: ParleyWindow): void {
+    this.#window = window
+    void this.#openTray()
+    watchLock(
+      () => this.order('close microphone'),
+      () => this.#page.microphone !== 'closed',
+    )
+  }
+
+  /** Whether somebody knows that there is a Parley that could listen. */
+  get mayListen(): boolean {
+    return this.#wasCalled || (this.#window?.wasShown ?? false)
+  }
+
+  get preferences(): Preferences {
+    const { keepsRunning = true, isQuiet = false } = this.#file.memory
+    return {
+      keepsRunning,
+      isQuiet,
+      startsAtLogin: { isOn: false, canChange: false },
+      hotkey: { accelerator: '' },
+      apiKey: { state: 'unset', canKeep: 'not' },
+    }
+  }
+
+  wish(wish: Wish): Preferences {
+    switch (wish.wish) {
+      case 'keep running':
+        this.#file.change({ keepsRunning: wish.isOn })
+        break
+      case 'quiet':
+        this.#beQuiet(wish.isOn)
+        break
+      default:
+        throw new Error('not here yet')
+    }
+    this.refresh()
+    return this.preferences
+  }
+
+  /** What closing the window means. */
+  onClose(): 'end' | 'stay' {
+    if (this.#isQuitting || !this.preferences.keepsRunning) return 'end'
+    this.order('close microphone') // nobody expects a window that is gone to listen
+    return 'stay'
+  }
+
+  /** The page tells what it does. */
+  status(status: PageStatus): void {
+    const wasClosed = this.#page.microphone === 'closed'
+    this.#page = status
+    this.#awake.follow(status)
+    // Whoever opens the microphone by hand wants to be disturbed.
+    const isOpened = wasClosed && status.microphone !== 'closed' && !this.#isPushed
+    if (isOpened && this.preferences.isQuiet) this.#beQuiet(false)
+    this.refresh()
+  }
+
+  /** There is a new page, which has told nothing yet. */
+  forgetPage(): void {
+    this.status(SILENT)
+  }
+
+  order(order: Order): void {
+    const page = this.#window?.browserWindow
+    if (page && !page.isDestroyed()) tellPage(page.webContents, 'order', order)
+  }
+
+  /** Something of what the tray and the settings show is another. */
+  refresh(): void {
+    if (!this.#window) return
+    this.#tray?.show(this.#desktop())
+    if (!this.#window.browserWindow.isDestroyed()) {
+      tellPage(this.#window.browserWindow.webContents, 'preferences', this.preferences)
+    }
+  }
+
+  /** Not before there is a place for it: an icon that nothing takes in is never asked for again. */
+  async #openTray(): Promise<void> {
+    const isTaken = await awaitTrayHost()
+    if (this.#isQuitting) return
+    if (isTaken) this.#tray = new ParleyTray(this.#desktop(), (action) => this.#choose(action))
+    else if (!this.#window?.isShown) await this.#window?.putAway()
+  }
+
+  #desktop(): Desktop {
+    const { machine } = this.#supervisor
+    return {
+      sidecar: viewOf(machine),
+      page: this.#page,
+      isBroken: machine.state.at === 'broken',
+      isShown: this.#window?.isShown ?? false,
+      isQuiet: this.preferences.isQuiet,
+      startsAtLogin: this.preferences.startsAtLogin.canChange
+        ? this.preferences.startsAtLogin.isOn
+        : undefined,
+    }
+  }
+
+  #choose(action: Action): void {
+    switch (action) {
+      case 'show':
+        return this.#window?.show()
+      case 'hide':
+        this.order('close microphone')
+        return void this.#window?.putAway()
+      case 'toggle microphone':
+        this.#wasCalled = true
+        return this.order(action)
+      case 'stop':
+        return this.order(action)
+      case 'open settings':
+        this.#window?.show()
+        return this.order(action)
+      case 'quiet':
+        return void this.wish({ wish: 'quiet', isOn: !this.preferences.isQuiet })
+      case 'start at login':
+        return void this.wish({ wish: 'start at login', isOn: !this.preferences.startsAtLogin.isOn })
+      case 'retry':
+        return this.#supervisor.retry()
+      case 'quit':
+        return app.quit()
+    }
+  }
+
+  #beQuiet(isQuiet: boolean): void {
+    this.#file.change({ isQuiet })
+    if (isQuiet) this.order('close microphone')
+  }
+}

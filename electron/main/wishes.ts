@@ -1,0 +1,45 @@
+// Reads what the page gives with a request: what is not as the contract says is refused by name.
+
+import type { PageStatus, Wish } from '../preload/contract'
+
+const MICROPHONE: readonly unknown[] = ['closed', 'opening', 'open'] satisfies PageStatus['microphone'][]
+const DOING: readonly unknown[] = [
+  'nothing',
+  'hearing',
+  'thinking',
+  'speaking',
+] satisfies PageStatus['doing'][]
+const LONGEST = 1024 // characters of an accelerator or a key
+
+/** @throws TypeError naming what it is not */
+export function readStatus(given: unknown): PageStatus {
+  const { microphone, doing } = fieldsOf(given)
+  if (!MICROPHONE.includes(microphone) || !DOING.includes(doing)) throw new TypeError('this is no status')
+  return { microphone, doing } as PageStatus
+}
+
+/** @throws TypeError naming what it is not */
+export function readWish(given: unknown): Wish {
+  const { wish, isOn, accelerator, value, keep } = fieldsOf(given)
+  switch (wish) {
+    case 'start at login':
+    case 'keep running':
+    case 'quiet':
+      if (typeof isOn === 'boolean') return { wish, isOn }
+      break
+    case 'hotkey':
+      if (isText(accelerator)) return { wish, accelerator }
+      break
+    case 'api key':
+      if (isText(value) && typeof keep === 'boolean') return { wish, value, keep }
+      break
+    case 'forget api key':
+      return { wish }
+  }
+  throw new TypeError('this is no wish')
+}
+
+const fieldsOf = (given: unknown): Record<string, unknown> =>
+  typeof given === 'object' && given !== null ? (given as Record<string, unknown>) : {}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= LONGEST
