@@ -1,8 +1,6 @@
 // The problem page: asks the shell what happened and hands on what the user decides.
 
-import type { ShellBridge } from '../preload/contract'
-
-const shell = window.parley as unknown as ShellBridge | undefined
+const shell = window.parley
 const element = (id: string) => document.getElementById(id)!
 const say = (text: string) => (element('said').textContent = text)
 

@@ -9,6 +9,7 @@ import { Conversation } from './views/conversation'
 import { Engines } from './views/engines'
 import { Notices } from './views/notices'
 import { Stage } from './views/stage'
+import { Settings } from './settings/settings'
 import { moodOf } from './stage'
 import { useAssistant, useParleyState } from './use-assistant'
 
@@ -23,7 +24,10 @@ export function App() {
     <div className={begun ? 'app begun' : 'app fresh'} data-mood={moodOf(state)}>
       <header className="bar">
         <h1 className="name">Parley</h1>
-        <ConnectionMark connection={state.connection} />
+        <div className="tools">
+          <ConnectionMark connection={state.connection} />
+          {window.parley && <Settings shell={window.parley} />}
+        </div>
       </header>
       <main className="middle">
         {blocked ? <Blocked reason={blocked} /> : <Stage state={state} />}

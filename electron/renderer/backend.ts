@@ -1,6 +1,8 @@
 // Where the sidecar is and how this page gets in: in a browser it is the server of the page, in the shell the
 // preload bridge says where it is. Feeds connection.ts.
 
+import type { ShellBridge } from '../preload/contract'
+
 export type Sidecar = { state: 'ready'; url: string } | { state: 'down'; reason?: string | undefined }
 
 export interface Backend {
@@ -16,16 +18,10 @@ export interface Backend {
   reachable(): Promise<boolean>
 }
 
-/** What the shell's preload script puts on `window.parley`. */
-export interface Bridge {
-  onSidecar(
-    listener: (sidecar: { state: 'ready'; port: number } | { state: 'down'; reason?: string }) => void,
-  ): () => void
-}
-
 declare global {
   interface Window {
-    parley?: Bridge
+    /** What the shell's preload script puts here. */
+    parley?: ShellBridge
   }
 }
 
@@ -33,7 +29,7 @@ const SUBPROTOCOL = 'parley.v1'
 const KEY = 'parley.key'
 
 /** The shell adds the credential to the upgrade itself; the page never holds one. */
-export function shellBackend(bridge: Bridge): Backend {
+export function shellBackend(bridge: Pick<ShellBridge, 'onSidecar'>): Backend {
   return {
     watch: (listener) =>
       bridge.onSidecar((sidecar) =>

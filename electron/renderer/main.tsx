@@ -7,6 +7,7 @@ import { Assistant } from './assistant'
 import { openCapture } from './audio/capture'
 import { openOutput } from './audio/output'
 import { findBackend } from './backend'
+import { joinDesktop } from './desktop'
 import { AssistantContext } from './use-assistant'
 
 const assistant = new Assistant(
@@ -24,6 +25,7 @@ document.addEventListener('visibilitychange', () => document.hidden || assistant
 addEventListener('pointerdown', () => assistant.touched(), { capture: true })
 addEventListener('keydown', () => assistant.touched(), { capture: true })
 assistant.start()
+if (window.parley) joinDesktop(window.parley, assistant)
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')

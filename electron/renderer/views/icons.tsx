@@ -52,3 +52,11 @@ export const CloseIcon = () => (
     <path d="m6.5 6.5 11 11M17.5 6.5l-11 11" />
   </Icon>
 )
+
+export const SettingsIcon = () => (
+  <Icon>
+    <path d="M4 7.5h8.5M17.5 7.5H20M4 16.5h2.5M11.5 16.5H20" />
+    <circle cx="15" cy="7.5" r="2.5" />
+    <circle cx="9" cy="16.5" r="2.5" />
+  </Icon>
+)

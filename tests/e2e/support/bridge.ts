@@ -6,15 +6,23 @@ import type { Page } from '@playwright/test'
 import { createHmac } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Bridge } from '../../../electron/renderer/backend'
+import type { Order, Preferences, SidecarView, Wish } from '../../../electron/preload/contract'
 import { POLICY, readWindowFile } from './built-window'
-
-type Known = Parameters<Parameters<Bridge['onSidecar']>[0]>[0]
 
 declare global {
   interface Window {
-    tellPage: (sidecar: Known) => void
+    tellPage: (sidecar: SidecarView) => void
+    order: (order: Order) => void
+    wishes: Wish[]
   }
+}
+
+export const PREFERENCES: Preferences = {
+  startsAtLogin: { isOn: false, canChange: true },
+  keepsRunning: true,
+  isQuiet: false,
+  hotkey: { accelerator: 'Ctrl+Alt+Space' },
+  apiKey: { state: 'unset', canKeep: 'safely' },
 }
 
 /** A development server for the window. */
@@ -43,28 +51,57 @@ export class WindowServer {
 }
 
 /** Before the page is loaded. What is told is heard by the page, now and later. */
-export async function bridge(page: Page, token: string): Promise<(sidecar: Known) => Promise<void>> {
+export async function bridge(
+  page: Page,
+  token: string,
+  preferences = PREFERENCES,
+): Promise<(sidecar: SidecarView) => Promise<void>> {
   const name = 'shell'
   const key = `${name}.${createHmac('sha256', Buffer.from(token, 'hex')).update(`tab${name}`).digest('hex')}`
-  await page.addInitScript((subprotocol) => {
-    let known: Known = { state: 'down' }
-    const listeners = new Set<(sidecar: Known) => void>()
-    window.parley = {
-      onSidecar(listener) {
-        listeners.add(listener)
-        listener(known)
-        return () => listeners.delete(listener)
-      },
-    }
-    window.tellPage = (sidecar) => {
-      known = sidecar
-      for (const listener of listeners) listener(sidecar)
-    }
-    window.WebSocket = class extends WebSocket {
-      constructor(url: string | URL, protocols: string | string[] = []) {
-        super(url, [protocols, subprotocol].flat())
+  await page.addInitScript(
+    ({ subprotocol, preferences }) => {
+      let known: SidecarView = { state: 'down' }
+      const listeners = new Set<(sidecar: SidecarView) => void>()
+      const servants = new Set<(order: Order) => void>()
+      window.wishes = []
+      window.parley = {
+        onSidecar(listener) {
+          listeners.add(listener)
+          listener(known)
+          return () => listeners.delete(listener)
+        },
+        onPreferences(listener) {
+          listener(preferences)
+          return () => undefined
+        },
+        onOrder(listener) {
+          servants.add(listener)
+          return () => servants.delete(listener)
+        },
+        wish(wish) {
+          window.wishes.push(wish)
+          const isRefused = wish.wish === 'api key' && wish.value.length < 8
+          const why = "Error invoking remote method 'parley:wish': Error: This is too short for a key."
+          return isRefused ? Promise.reject(new Error(why)) : Promise.resolve(preferences)
+        },
+        status: () => Promise.resolve(),
+        problem: () => Promise.resolve(undefined),
+        retry: () => Promise.resolve(),
+        copyReport: () => Promise.resolve(),
+        openLogs: () => Promise.resolve(),
       }
-    }
-  }, `parley.key.${key}`)
+      window.order = (order) => servants.forEach((obey) => obey(order))
+      window.tellPage = (sidecar) => {
+        known = sidecar
+        for (const listener of listeners) listener(sidecar)
+      }
+      window.WebSocket = class extends WebSocket {
+        constructor(url: string | URL, protocols: string | string[] = []) {
+          super(url, [protocols, subprotocol].flat())
+        }
+      }
+    },
+    { subprotocol: `parley.key.${key}`, preferences },
+  )
   return (sidecar) => page.evaluate((told) => window.tellPage(told), sidecar)
 }

@@ -1,0 +1,52 @@
+// The page and the desktop around it: tells the shell what Parley does, and does what was asked for in the tray, by the
+// hotkey or by a locked screen. Where there is no shell, in a browser, there is none of this.
+
+import type { Order, PageStatus, ShellBridge } from '../preload/contract'
+import { assertNever } from './assert-never'
+import type { Assistant } from './assistant'
+import { moodOf } from './stage'
+import type { State } from './state'
+
+/** Pure. */
+export function statusOf(state: State): PageStatus {
+  const mood = moodOf(state)
+  const doing = mood === 'hearing' || mood === 'thinking' || mood === 'speaking' ? mood : 'nothing'
+  return { microphone: state.microphone, doing }
+}
+
+/** Returns how to part. */
+export function joinDesktop(shell: ShellBridge, assistant: Assistant): () => void {
+  let told = ''
+  const tell = () => {
+    const status = statusOf(assistant.state)
+    if (JSON.stringify(status) === told) return
+    told = JSON.stringify(status)
+    void shell.status(status)
+  }
+  const unwatch = assistant.watch(tell)
+  const unhear = shell.onOrder((order) => obey(order, assistant))
+  tell()
+  return () => {
+    unwatch()
+    unhear()
+  }
+}
+
+function obey(order: Order, assistant: Assistant): void {
+  switch (order) {
+    case 'open microphone':
+      return void (assistant.state.microphone === 'closed' && assistant.toggleMicrophone())
+    case 'close microphone':
+      return void (assistant.state.microphone !== 'closed' && assistant.toggleMicrophone())
+    case 'toggle microphone':
+      return void assistant.toggleMicrophone()
+    case 'stop':
+      return assistant.interrupt()
+    case 'push':
+    case 'release':
+    case 'open settings': // views/settings.tsx
+      return
+    default:
+      return assertNever(order, 'unknown order')
+  }
+}

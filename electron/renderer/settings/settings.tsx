@@ -1,0 +1,88 @@
+// What of the desktop can be set: opened by its button, by Ctrl and comma, or from the tray.
+
+import { useEffect, useRef } from 'react'
+import type { ShellBridge } from '../../preload/contract'
+import { CloseIcon, SettingsIcon } from '../views/icons'
+import { ApiKey } from './api-key'
+import { Hotkey } from './hotkey'
+import { Switch } from './switch'
+import { usePreferences } from './use-preferences'
+
+export function Settings({ shell }: { shell: ShellBridge }) {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const open = () => dialog.current?.open || dialog.current?.showModal()
+  useEffect(() => shell.onOrder((order) => order === 'open settings' && open()), [shell])
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => event.key === ',' && (event.ctrlKey || event.metaKey) && open()
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [])
+  return (
+    <>
+      <button
+        type="button"
+        className="icon-only"
+        aria-label="Settings"
+        title="Settings (Ctrl ,)"
+        aria-keyshortcuts="Control+,"
+        onClick={open}
+      >
+        <SettingsIcon />
+      </button>
+      {/* Keys in here are not for the window behind it: the space bar sets a switch, not the microphone. */}
+      <dialog ref={dialog} className="settings" aria-labelledby="settings" onKeyDown={stay}>
+        <header>
+          <h2 id="settings">Settings</h2>
+          <button
+            type="button"
+            className="icon-only"
+            aria-label="Close settings"
+            onClick={() => dialog.current?.close()}
+          >
+            <CloseIcon />
+          </button>
+        </header>
+        <Sections shell={shell} />
+      </dialog>
+    </>
+  )
+}
+
+const stay = (event: { stopPropagation: () => void }) => event.stopPropagation()
+
+function Sections({ shell }: { shell: ShellBridge }) {
+  const { preferences, refusal, ask } = usePreferences(shell)
+  if (!preferences) return null
+  const { startsAtLogin, keepsRunning, isQuiet, hotkey, apiKey } = preferences
+  return (
+    <div className="sections">
+      <p className="refusal" role="alert">
+        {refusal}
+      </p>
+      <section>
+        <Switch
+          label="Start when I log in"
+          words="Parley waits in the tray, with its microphone closed."
+          note={startsAtLogin.note}
+          isOn={startsAtLogin.isOn}
+          isFixed={!startsAtLogin.canChange}
+          onChange={(isOn) => void ask({ wish: 'start at login', isOn })}
+        />
+        <Switch
+          label="Keep running when the window is closed"
+          words="Parley stays in the tray. The microphone closes with the window."
+          isOn={keepsRunning}
+          onChange={(isOn) => void ask({ wish: 'keep running', isOn })}
+        />
+        <Switch
+          label="Do not disturb"
+          words="Closes the microphone, and nothing comes up by itself until you open it again."
+          isOn={isQuiet}
+          onChange={(isOn) => void ask({ wish: 'quiet', isOn })}
+        />
+      </section>
+      <Hotkey {...hotkey} onChange={(accelerator) => void ask({ wish: 'hotkey', accelerator })} />
+      <ApiKey {...apiKey} ask={ask} />
+    </div>
+  )
+}
