@@ -90,6 +90,8 @@ export type FailureCode =
   | 'model_stream_cut'
   | 'model_failed'
   | 'synthesizer_failed'
+  | 'unknown_model'
+  | 'download_failed'
   | 'too_many_connections'
   | 'internal'
 /**
