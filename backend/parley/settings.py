@@ -36,6 +36,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str = ""
     """A Messages-compatible server other than Anthropic's own. Empty: Anthropic's."""
 
+    offline: bool = False
+    """Nothing is fetched and nobody outside this computer is asked, whatever keys and servers are set."""
+
     voice: str = "en-us"
     """The synthesizer's voice."""
 
@@ -50,6 +53,7 @@ _ENVIRONMENT = {
     "PARLEY_MODEL": "model",
     "PARLEY_MAX_TOKENS": "max_tokens",
     "ANTHROPIC_BASE_URL": "base_url",
+    "PARLEY_OFFLINE": "offline",
     "PARLEY_VOICE": "voice",
     "PARLEY_WORDS_PER_MINUTE": "words_per_minute",
 }

@@ -59,7 +59,7 @@ class ModelStore:
             for file in model.files
         )
 
-    def damaged(self, model: Model, on_bytes: Callable[[int], None] = lambda _: None) -> list[str]:
+    def damaged(self, model: Model, on_bytes: Callable[[int], object] = lambda _: None) -> list[str]:
         """The files that are missing or not what the catalog says. Reads them all."""
         folder = self.folder(model)
         return [file.path for file in model.files if not is_whole(folder / file.path, file, on_bytes)]
@@ -91,7 +91,7 @@ def part_of(folder: Path, file: ModelFile) -> Path:
     return folder / f"{file.path}.part"
 
 
-def is_whole(path: Path, file: ModelFile, on_bytes: Callable[[int], None] = lambda _: None) -> bool:
+def is_whole(path: Path, file: ModelFile, on_bytes: Callable[[int], object] = lambda _: None) -> bool:
     if _size(path) != file.size_bytes:
         return False
     digest = hashlib.sha256()

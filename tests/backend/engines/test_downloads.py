@@ -142,7 +142,7 @@ async def test_s52_there_is_one_writer(store: ModelStore) -> None:
     """Another process holds the lock, as a second window's sidecar or a command would."""
     lock = store.root / ".incoming" / f"{MODEL.name}.lock"
     await anyio.Path(lock.parent).mkdir(parents=True)
-    hold = "import sys, filelock; lock = filelock.FileLock(sys.argv[1]); lock.acquire(); print(flush=True); sys.stdin.read()"
+    hold = "import sys, filelock as f; lock = f.FileLock(sys.argv[1]); lock.acquire(); print(flush=True); input()"
     async with await anyio.open_process([sys.executable, "-c", hold, str(lock)]) as holder:
         assert holder.stdout is not None and holder.stdin is not None
         await holder.stdout.receive()
