@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
+import anyio
 from aiohttp import web
 
 from parley.engines.catalog import Model, ModelFile
@@ -43,6 +44,8 @@ class Hub:
     contents: Mapping[str, bytes]
     cuts: Iterable[int] = ()
     """The first answers break after so many bytes each."""
+    hold_after: int | None = None
+    """Every answer stops after so many bytes, and its connection stays open."""
     knows_ranges: bool = True
     spoilt: int = 0
     """So many first answers have a wrong byte."""
@@ -86,6 +89,9 @@ class Hub:
             headers["Content-Range"] = f"bytes {first}-{len(data) - 1}/{len(data)}"
         response = web.StreamResponse(status=206 if first else 200, headers=headers)
         await response.prepare(request)
+        if self.hold_after is not None and len(data) - first > self.hold_after:
+            await response.write(data[first : first + self.hold_after])
+            await anyio.sleep_forever()
         cut = next(self._cuts, None)
         await response.write(data[first:] if cut is None else data[first : first + cut])
         if cut is not None:

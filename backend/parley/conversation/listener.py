@@ -73,6 +73,15 @@ class Listener:
         """Lost between frames, over the listener's life: a gap on the wire is a defect somewhere."""
 
     @property
+    def pause_s(self) -> float:
+        """See `Endpointer.pause_s`; may change at any time."""
+        return self._endpointer.pause_s
+
+    @pause_s.setter
+    def pause_s(self, pause_s: float) -> None:
+        self._endpointer.pause_s = pause_s
+
+    @property
     def hearing(self) -> bool:
         return self._utterance is not None
 

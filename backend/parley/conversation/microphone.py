@@ -14,7 +14,7 @@ from ..audio.pcm import MIC_RATE_HZ
 from ..engines.ports import Partial
 from ..engines.slots import Engines
 from ..errors import EngineError
-from ..settings import Settings
+from ..settings import SettingsNow
 from ..wire.codec import Frame
 from ..wire.messages import MicAck, MicClose, MicOpen, MicRest, PartialTranscript
 from .listener import Began, Continued, Ended, Event, Listener, Quiet
@@ -41,7 +41,7 @@ class Outlets:
 
 
 class Microphone:
-    def __init__(self, engines: Engines, settings: Settings, outlets: Outlets) -> None:
+    def __init__(self, engines: Engines, settings: SettingsNow, outlets: Outlets) -> None:
         self._engines = engines
         self._settings = settings
         self._outlets = outlets
@@ -88,7 +88,7 @@ class Microphone:
             # Without it nothing can be heard. Typing goes on; the client keeps what was said.
             self._outlets.on_failure(error)
             return
-        listener = Listener(vad.fresh(), self._settings.pause_s)
+        listener = Listener(vad.fresh(), self._settings().pause_s)
         async with speech:
             async for item in frames:
                 await self._take(item, listener, speech)
@@ -108,6 +108,7 @@ class Microphone:
                 if stream == listener.position[0]:
                     self.is_open = False
             case Frame():
+                listener.pause_s = self._settings().pause_s
                 events = listener.hear(item, self._partial)
             case _:
                 assert_never(item)
@@ -141,7 +142,7 @@ class Microphone:
     def _rest(self, stream: int, end_sample: int) -> None:
         """Ask the client to close a microphone into which nobody has spoken for long; again after as long."""
         silent_s = (end_sample - self._silent_since) / MIC_RATE_HZ
-        if self.is_open and 0 < self._settings.mic_idle_s <= silent_s:
+        if self.is_open and 0 < self._settings().mic_idle_s <= silent_s:
             self._silent_since = end_sample
             self._outlets.tell(MicRest(stream=stream, silence_s=max(1, round(silent_s))))
 

@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from functools import partial
+from typing import TypeVar, assert_never
 
 from anyio import create_task_group
 
 from ..errors import EngineError, EngineFailed
 from ..settings import Settings
+from ..wire.messages import EnginePort
 from .claude import ClaudeModel
 from .espeak import EspeakSynthesizer
 from .offline import OfflineModel
@@ -32,36 +34,60 @@ async def load_embedded(
     Returns when each is ready or has failed; nothing is raised for an engine that fails.
     """
     async with create_task_group() as tasks:
-        tasks.start_soon(_fill, engines.transcriber, "pocketsphinx", PocketsphinxTranscriber.load)
+        tasks.start_soon(load_port, "transcriber", engines, settings, api_key)
         progress("voice activity detection", 0, STAGES)
         await _fill(engines.vad, "silero", SileroVad.load)
         progress("voice", 1, STAGES)
-        await _fill(
-            engines.synthesizer,
-            "espeak",
-            lambda: EspeakSynthesizer.load(settings.voice, settings.words_per_minute),
-        )
+        await load_port("synthesizer", engines, settings, api_key)
         progress("answers", 2, STAGES)
         if not wants_claude(settings, api_key):
-            await load_language_model(engines, settings, api_key)
+            await load_port("language_model", engines, settings, api_key)
         progress("speech recognition", 3, STAGES)
     progress("ready", STAGES, STAGES)
 
 
 def wants_claude(settings: Settings, api_key: str) -> bool:
     """Whether `auto` takes Claude: a key or a server of the user's own is set."""
+    if settings.offline:
+        return False
     if settings.language_model == "auto":
         return bool(api_key or settings.base_url)
     return settings.language_model == "claude"
 
 
-async def load_language_model(engines: Engines, settings: Settings, api_key: str) -> None:
-    """Fill the language model's slot for this key; called again when the key changes."""
-    slot = engines.language_model
-    if wants_claude(settings, api_key):
-        await _fill(slot, "claude", lambda: ClaudeModel.load(settings, api_key))
-    else:
-        await _fill(slot, "offline", OfflineModel.load)
+async def load_port(port: EnginePort, engines: Engines, settings: Settings, api_key: str) -> None:
+    """Fill a port's slot by what is set now; called again when that, the key, or what lies on the disk changes."""
+    match port:
+        case "vad":
+            await _fill(engines.vad, "silero", SileroVad.load)
+        case "transcriber":
+            await _fill(engines.transcriber, "pocketsphinx", PocketsphinxTranscriber.load)
+        case "language_model" if wants_claude(settings, api_key):
+            await _fill(engines.language_model, "claude", lambda: ClaudeModel.load(settings, api_key))
+        case "language_model":
+            await _fill(engines.language_model, "offline", OfflineModel.load)
+        case "synthesizer":
+            load = partial(EspeakSynthesizer.load, settings.voice, settings.words_per_minute)
+            await _fill(engines.synthesizer, "espeak", load)
+        case _:
+            assert_never(port)
+
+
+_FIELDS: dict[EnginePort, tuple[str, ...]] = {
+    "transcriber": (),
+    "language_model": ("language_model", "model", "max_tokens", "base_url", "offline"),
+    "synthesizer": ("voice", "words_per_minute"),
+}
+"""The settings that an engine takes with it when it is loaded."""
+
+
+def concerned(before: Settings, after: Settings) -> list[EnginePort]:
+    """The ports whose engines have to be chosen anew. Pure."""
+    return [
+        port
+        for port, fields in _FIELDS.items()
+        if any(getattr(before, field) != getattr(after, field) for field in fields)
+    ]
 
 
 async def _fill(slot: Slot[T], name: str, load: Callable[[], Awaitable[T]]) -> None:

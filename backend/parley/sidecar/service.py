@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal
 import anyio
 from aiohttp import web
 
-from ..settings import Settings
+from ..settings import SettingsFile
 from ..wire.base import given
 from ..wire.codec import PROTOCOL_VERSION
 from ..wire.messages import (
@@ -73,7 +73,7 @@ def bind(port_hint: int | None) -> socket.socket:
 @dataclass
 class Service:
     boot: Boot = field(repr=False)
-    settings: Settings
+    settings: SettingsFile
     api_key: str = field(repr=False)
     listener: socket.socket
     announce: Announcer

@@ -43,7 +43,7 @@ SPEECH = (1.0, 2.0)
 
 
 def session_with(filled: Engines) -> Session:
-    return Session(filled, Settings(mic_idle_s=3.0))
+    return Session(filled, lambda: Settings(mic_idle_s=3.0))
 
 
 async def speak(session: Session, me: Recorder, seconds: float = 4.0, stream: int = 1) -> None:
