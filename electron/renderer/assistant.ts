@@ -2,7 +2,7 @@
 // user does goes to the sidecar. The views see only this.
 
 import type { Request } from './outbox'
-import type { ServerHello, ServerMessage } from '../wire/messages.gen'
+import type { ModelAction, ServerHello, ServerMessage, SettingsChange } from '../wire/messages.gen'
 import type { OpenCapture } from './audio/capture'
 import { Microphone, nextStreamId } from './audio/microphone'
 import type { OpenOutput } from './audio/output'
@@ -111,6 +111,16 @@ export class Assistant {
     else await this.#microphone.close()
   }
 
+  /** Answered by settings_state, or by a refusal in the state's `orders`. */
+  changeSettings(values: SettingsChange['values']): void {
+    this.#order({ type: 'settings_change', id: this.#nextId(), values })
+  }
+
+  /** The user agreed to fetch a model, stops that, or deletes one. */
+  actOnModel(name: string, action: ModelAction['action']): void {
+    this.#order({ type: 'model_action', id: this.#nextId(), name, action })
+  }
+
   dismiss(problem: Problem): void {
     this.#dispatch({ type: 'dismissed', problem })
   }
@@ -205,6 +215,11 @@ export class Assistant {
   #leaveTheFloor(): void {
     this.#speaker.clear()
     void this.#microphone.close().then(() => this.#buffer.clear())
+  }
+
+  #order(order: SettingsChange | ModelAction): void {
+    this.#dispatch({ type: 'ordered', id: order.id })
+    this.#connection.submit(order)
   }
 
   #nextId(): string {

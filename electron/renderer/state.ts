@@ -5,9 +5,11 @@ import type {
   EnginePort,
   EngineState,
   Failure,
+  ModelState,
   Playback,
   Role,
   ServerMessage,
+  SettingsState,
   Transcript,
   Word,
 } from '../wire/messages.gen'
@@ -54,6 +56,13 @@ export interface Pending {
   readonly refused: Problem | undefined
 }
 
+/** Changes of settings and models that were asked for. */
+export interface Orders {
+  readonly waiting: readonly string[]
+  /** The sentence of the last one that was refused. */
+  readonly refusal: string | undefined
+}
+
 export type MicrophoneState = 'closed' | 'opening' | 'open'
 
 export interface Notice {
@@ -73,6 +82,11 @@ export interface State {
   readonly pending: readonly Pending[]
   readonly playback: Omit<Playback, 'type'> | undefined
   readonly notices: readonly Notice[]
+  /** The sidecar's settings; undefined until it has told. */
+  readonly settings: Omit<SettingsState, 'type'> | undefined
+  /** By their names, in the order in which they were told. */
+  readonly models: Readonly<Record<string, ModelState>>
+  readonly orders: Orders
   /** Counts the sessions of this window: another number means that Parley forgot what was before. */
   readonly session: number
 }
@@ -86,6 +100,7 @@ export type LocalEvent =
   | { type: 'typed'; id: string; text: string }
   | { type: 'refused'; ids: readonly string[]; problem: Problem }
   | { type: 'retried'; turn_id: number }
+  | { type: 'ordered'; id: string }
   | { type: 'noticed'; problem: LocalProblem }
   | { type: 'dismissed'; problem: Problem }
 
@@ -102,6 +117,9 @@ export const INITIAL: State = {
   pending: [],
   playback: undefined,
   notices: [],
+  settings: undefined,
+  models: {},
+  orders: { waiting: [], refusal: undefined },
   session: 1,
 }
 

@@ -1,17 +1,18 @@
-// What of the desktop can be set: opened by its button, by Ctrl and comma, or from the tray.
+// What can be set: opened by its button, by Ctrl and comma, or from the tray.
 
 import { useEffect, useRef } from 'react'
 import type { ShellBridge } from '../../preload/contract'
 import { CloseIcon, SettingsIcon } from '../views/icons'
 import { ApiKey } from './api-key'
 import { Hotkey } from './hotkey'
+import { Models } from './models'
 import { Switch } from './switch'
 import { usePreferences } from './use-preferences'
 
-export function Settings({ shell }: { shell: ShellBridge }) {
+export function Settings({ shell }: { shell: ShellBridge | undefined }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const open = () => dialog.current?.open || dialog.current?.showModal()
-  useEffect(() => shell.onOrder((order) => order === 'open settings' && open()), [shell])
+  useEffect(() => shell?.onOrder((order) => order === 'open settings' && open()), [shell])
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => event.key === ',' && (event.ctrlKey || event.metaKey) && open()
     addEventListener('keydown', onKey)
@@ -31,7 +32,7 @@ export function Settings({ shell }: { shell: ShellBridge }) {
       </button>
       {/* Keys in here are not for the window behind it: the space bar sets a switch, not the microphone. */}
       <dialog ref={dialog} className="settings" aria-labelledby="settings" onKeyDown={stay}>
-        <header>
+        <div className="head">
           <h2 id="settings">Settings</h2>
           <button
             type="button"
@@ -41,8 +42,11 @@ export function Settings({ shell }: { shell: ShellBridge }) {
           >
             <CloseIcon />
           </button>
-        </header>
-        <Sections shell={shell} />
+        </div>
+        <div className="sections">
+          {shell && <Desktop shell={shell} />}
+          <Models />
+        </div>
       </dialog>
     </>
   )
@@ -50,12 +54,12 @@ export function Settings({ shell }: { shell: ShellBridge }) {
 
 const stay = (event: { stopPropagation: () => void }) => event.stopPropagation()
 
-function Sections({ shell }: { shell: ShellBridge }) {
+function Desktop({ shell }: { shell: ShellBridge }) {
   const { preferences, refusal, ask } = usePreferences(shell)
   if (!preferences) return null
   const { startsAtLogin, keepsRunning, isQuiet, hotkey, apiKey } = preferences
   return (
-    <div className="sections">
+    <>
       <p className="refusal" role="alert">
         {refusal}
       </p>
@@ -83,6 +87,6 @@ function Sections({ shell }: { shell: ShellBridge }) {
       </section>
       <Hotkey {...hotkey} onChange={(accelerator) => void ask({ wish: 'hotkey', accelerator })} />
       <ApiKey {...apiKey} ask={ask} />
-    </div>
+    </>
   )
 }
