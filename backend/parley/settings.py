@@ -78,6 +78,7 @@ class SettingsFile:
 
     def __init__(self, folder: Path, environment: Mapping[str, str] = os.environ) -> None:
         """Raises `BadConfig`."""
+        self.folder = folder
         self._path = folder / "settings.json"
         self._overrides = {field: value for name, field in _ENVIRONMENT.items() if (value := environment.get(name))}
         self._written = self._read()

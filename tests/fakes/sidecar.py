@@ -287,7 +287,12 @@ async def service(
         lines=None,
         started_at=time.monotonic(),
     )
-    with listener, patch.object(host, "load_embedded", load), patch.object(discovery, "advertise", advertise):
+    with (
+        listener,
+        patch.object(host, "load_embedded", load),
+        patch.object(host, "model_folder", lambda: Path(os.environ.get("PARLEY_MODELS", file.folder / "models"))),
+        patch.object(discovery, "advertise", advertise),
+    ):
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(it.run)
             with anyio.fail_after(PATIENCE_S):
