@@ -20,20 +20,24 @@ NEEDS_MORE = frozenset(
     "of with from into onto about between during without within against among toward towards near per via "
     "is are was were am be been being will would can could should shall may might must do does did have has had "
     "i you we they he she who whose which what where why how "
-    "very really quite too also just please let's let "
+    "very really quite too also just let's let "
     "want need like give tell set make get call send remind put play show find book order buy".split()
 )
 
 QUESTION_TO = frozenset("to for at on in by".split())
-"""They end a question that began with one of ASKS ("who is it for"), and nothing else."""
+"""They end a question that began with one of STRANDS ("who is it for"), and nothing else."""
+
+STRANDS = frozenset("what who whom which where".split())
 
 ASKS = frozenset("what who whom where which when why how whose".split())
-VERBS_FIRST = frozenset("is are was were am do does did can could will would should shall may might have has had".split())
+VERBS_FIRST = frozenset(
+    "is are was were am do does did can could will would should shall may might have has had".split()
+)
 
 DIGITS = frozenset(
-    "zero oh one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million point dash "
-    "double triple".split()
+    "zero oh one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million "
+    "point dash double triple".split()
 )
 OPERATORS = frozenset("plus minus times over by divided".split())
 READ_OUT = 3
@@ -65,7 +69,7 @@ def completeness(text: str) -> Completeness:
     if _is_number_in_progress(words):
         return "open"
     if last in QUESTION_TO:
-        return "finished" if words[0] in ASKS and len(words) > 3 else "open"
+        return "finished" if words[0] in STRANDS and len(words) > 3 else "open"
     if last in NEEDS_MORE:
         return "open"
     if text.endswith("."):
