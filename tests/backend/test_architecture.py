@@ -13,7 +13,10 @@ LAYERS = ["wire", "audio", "engines", "conversation", "sidecar", "commands"]
 """From the lowest up: each may import from those before it and from itself."""
 
 PURE = [
-    *(f"conversation/{name}.py" for name in ("endpointer", "level_gate", "sentences", "speakable", "markup", "webvtt")),
+    *(
+        f"conversation/{name}.py"
+        for name in ("endpointer", "completeness", "level_gate", "sentences", "speakable", "markup", "webvtt")
+    ),
     *(f"conversation/{name}.py" for name in ("history", "mic_ledger", "listener")),
     "audio/pcm.py",
     "engines/catalog.py",

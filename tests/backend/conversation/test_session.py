@@ -97,7 +97,7 @@ async def test_a_spoken_question_is_answered_and_settled() -> None:
         transcript = await me.until(Transcript)
         await me.until(TurnEnd)
         end = 4.0 * 16_000
-        await me.until(MicAck, lambda ack: ack.sample > 2.7 * 16_000)
+        await me.until(MicAck, lambda ack: ack.sample > 2.4 * 16_000)
     assert transcript.text == "what time is it" and transcript.source == "speech" and transcript.stream == 1
     assert isinstance(transcript.first_sample, int) and isinstance(transcript.sample_count, int)
     assert transcript.first_sample <= 16_000 and transcript.first_sample + transcript.sample_count <= end
