@@ -31,7 +31,7 @@ export function Settings({ shell }: { shell: ShellBridge }) {
       </button>
       {/* Keys in here are not for the window behind it: the space bar sets a switch, not the microphone. */}
       <dialog ref={dialog} className="settings" aria-labelledby="settings" onKeyDown={stay}>
-        <header>
+        <div className="head">
           <h2 id="settings">Settings</h2>
           <button
             type="button"
@@ -41,7 +41,7 @@ export function Settings({ shell }: { shell: ShellBridge }) {
           >
             <CloseIcon />
           </button>
-        </header>
+        </div>
         <Sections shell={shell} />
       </dialog>
     </>
@@ -55,34 +55,37 @@ function Sections({ shell }: { shell: ShellBridge }) {
   if (!preferences) return null
   const { startsAtLogin, keepsRunning, isQuiet, hotkey, apiKey } = preferences
   return (
-    <div className="sections">
+    <>
+      {/* Above what scrolls: whatever was asked for, its answer is seen. */}
       <p className="refusal" role="alert">
         {refusal}
       </p>
-      <section>
-        <Switch
-          label="Start when I log in"
-          words="Parley waits in the tray, with its microphone closed."
-          note={startsAtLogin.note}
-          isOn={startsAtLogin.isOn}
-          isFixed={!startsAtLogin.canChange}
-          onChange={(isOn) => void ask({ wish: 'start at login', isOn })}
-        />
-        <Switch
-          label="Keep running when the window is closed"
-          words="Parley stays in the tray. The microphone closes with the window."
-          isOn={keepsRunning}
-          onChange={(isOn) => void ask({ wish: 'keep running', isOn })}
-        />
-        <Switch
-          label="Do not disturb"
-          words="Closes the microphone, and nothing comes up by itself until you open it again."
-          isOn={isQuiet}
-          onChange={(isOn) => void ask({ wish: 'quiet', isOn })}
-        />
-      </section>
-      <Hotkey {...hotkey} onChange={(accelerator) => void ask({ wish: 'hotkey', accelerator })} />
-      <ApiKey {...apiKey} ask={ask} />
-    </div>
+      <div className="sections">
+        <section>
+          <Switch
+            label="Start when I log in"
+            words="Parley waits in the tray, with its microphone closed."
+            note={startsAtLogin.note}
+            isOn={startsAtLogin.isOn}
+            isFixed={!startsAtLogin.canChange}
+            onChange={(isOn) => void ask({ wish: 'start at login', isOn })}
+          />
+          <Switch
+            label="Keep running when the window is closed"
+            words="Parley stays in the tray. The microphone closes with the window."
+            isOn={keepsRunning}
+            onChange={(isOn) => void ask({ wish: 'keep running', isOn })}
+          />
+          <Switch
+            label="Do not disturb"
+            words="Closes the microphone, and nothing comes up by itself until you open it again."
+            isOn={isQuiet}
+            onChange={(isOn) => void ask({ wish: 'quiet', isOn })}
+          />
+        </section>
+        <Hotkey {...hotkey} onChange={(accelerator) => void ask({ wish: 'hotkey', accelerator })} />
+        <ApiKey {...apiKey} ask={ask} />
+      </div>
+    </>
   )
 }
