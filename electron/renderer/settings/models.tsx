@@ -7,7 +7,7 @@ import { sizeOf, timeLeft } from './amounts'
 const TITLES: Record<ModelState['engine'], string> = { whisper: 'Understanding', kokoro: 'Speaking' }
 
 export function Models() {
-  const { models, orders, settings } = useParleyState()
+  const { models, settings } = useParleyState()
   const all = Object.values(models)
   if (all.length === 0) return null
   const isOffline = settings?.values['offline'] === true
@@ -16,9 +16,6 @@ export function Models() {
       <h3 id="models">Models</h3>
       <p className="words">
         They work on this computer, and are fetched only when you say so. Parley takes the best that is here.
-      </p>
-      <p className="refusal" role="alert">
-        {orders.refusal}
       </p>
       {(['whisper', 'kokoro'] as const).map((engine) => (
         <ul key={engine} aria-label={TITLES[engine]}>

@@ -2,13 +2,13 @@
 
 import { useEffect, useRef } from 'react'
 import type { ShellBridge } from '../../preload/contract'
+import { useParleyState } from '../use-assistant'
 import { CloseIcon, SettingsIcon } from '../views/icons'
-import { ApiKey } from './api-key'
-import { Hotkey } from './hotkey'
+import { Desktop } from './desktop'
 import { Models } from './models'
-import { Switch } from './switch'
 import { usePreferences } from './use-preferences'
 
+/** @param shell undefined in a browser, which has no desktop to set */
 export function Settings({ shell }: { shell: ShellBridge | undefined }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const open = () => dialog.current?.open || dialog.current?.showModal()
@@ -43,10 +43,7 @@ export function Settings({ shell }: { shell: ShellBridge | undefined }) {
             <CloseIcon />
           </button>
         </div>
-        <div className="sections">
-          {shell && <Desktop shell={shell} />}
-          <Models />
-        </div>
+        <Sections shell={shell} />
       </dialog>
     </>
   )
@@ -54,39 +51,19 @@ export function Settings({ shell }: { shell: ShellBridge | undefined }) {
 
 const stay = (event: { stopPropagation: () => void }) => event.stopPropagation()
 
-function Desktop({ shell }: { shell: ShellBridge }) {
+function Sections({ shell }: { shell: ShellBridge | undefined }) {
   const { preferences, refusal, ask } = usePreferences(shell)
-  if (!preferences) return null
-  const { startsAtLogin, keepsRunning, isQuiet, hotkey, apiKey } = preferences
+  const { orders } = useParleyState()
   return (
     <>
+      {/* Above what scrolls: whatever was asked for, its answer is seen. */}
       <p className="refusal" role="alert">
-        {refusal}
+        {refusal ?? orders.refusal}
       </p>
-      <section>
-        <Switch
-          label="Start when I log in"
-          words="Parley waits in the tray, with its microphone closed."
-          note={startsAtLogin.note}
-          isOn={startsAtLogin.isOn}
-          isFixed={!startsAtLogin.canChange}
-          onChange={(isOn) => void ask({ wish: 'start at login', isOn })}
-        />
-        <Switch
-          label="Keep running when the window is closed"
-          words="Parley stays in the tray. The microphone closes with the window."
-          isOn={keepsRunning}
-          onChange={(isOn) => void ask({ wish: 'keep running', isOn })}
-        />
-        <Switch
-          label="Do not disturb"
-          words="Closes the microphone, and nothing comes up by itself until you open it again."
-          isOn={isQuiet}
-          onChange={(isOn) => void ask({ wish: 'quiet', isOn })}
-        />
-      </section>
-      <Hotkey {...hotkey} onChange={(accelerator) => void ask({ wish: 'hotkey', accelerator })} />
-      <ApiKey {...apiKey} ask={ask} />
+      <div className="sections">
+        {preferences && <Desktop preferences={preferences} ask={ask} />}
+        <Models />
+      </div>
     </>
   )
 }
