@@ -5,17 +5,22 @@ more than once, and counts no characters in “fine”. So an event only points 
 first one that points into a word tells when that word begins.
 """
 
+import re
 from collections.abc import Iterable
 
 from .ports import WordTime
-from .spoken_words import spoken_words
+
+_WORD = re.compile(r"\S+")
+_OUTSIDE = "\"'“”‘’«»()[]{}.,;:!?…–—-"
+"""What stands around a word without belonging to it."""
 
 
 class WordTimes:
     """The words of one sentence, each reported once, in order."""
 
     def __init__(self, text: str) -> None:
-        self._words = spoken_words(text)
+        self._words = [match.span() for match in _WORD.finditer(text) if _has_sound(match.group())]
+        self._text = text
         self._next = 0
         """The first word that has not begun."""
 
@@ -34,10 +39,17 @@ class WordTimes:
         return tuple(times)
 
     def _word_at(self, character: int) -> int | None:
-        for index, word in enumerate(self._words):
-            if word.start <= character < word.end:
+        for index, (start, end) in enumerate(self._words):
+            if start <= character < end:
                 return index
         return None
 
     def _time(self, word: int, sample: int) -> WordTime:
-        return WordTime(self._words[word].first_char, self._words[word].char_count, sample)
+        start, end = self._words[word]
+        whole = self._text[start:end]
+        inner = whole.strip(_OUTSIDE) or whole
+        return WordTime(start + whole.index(inner), len(inner), sample)
+
+
+def _has_sound(word: str) -> bool:
+    return any(character.isalnum() for character in word) or bool(word.strip(_OUTSIDE))

@@ -1,6 +1,6 @@
 """Two engines behind one port: the main one, and a spare that is always there and takes over in mid-turn.
 
-The main engine is given as long as its measured speed allows, and then a little (pace.py). When it fails or is
+The main engine is given as long as its measured speed allows, and then a little (patience.py). When it fails or is
 later than that, the spare does the same work (fallback_transcriber.py, fallback_synthesizer.py) and serves until
 the main one is back: tried in the background, after 2, 5, 15, then every 60 seconds. People are told through `info`.
 """
@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from anyio import Event, fail_after, sleep
 
 from ..errors import EngineError, EngineFailed
-from .pace import Pace
+from .patience import Patience
 from .ports import Synthesizer, Transcriber
 
 logger = logging.getLogger(__name__)
@@ -90,20 +90,20 @@ class Fallback(Generic[E]):
     async def _main_does(
         self,
         work: Callable[[], Awaitable[R]],
-        pace: Pace,
+        patience: Patience,
         size: float,
         counts: Callable[[R], bool] = lambda _: True,
     ) -> R:
         """Raises `EngineError` when it fails, or is too late. `counts`: whether what it did tells of its speed."""
         began_at = time.monotonic()
         try:
-            with fail_after(pace.allows(size)):
+            with fail_after(patience.allows(size)):
                 result = await work()
         except TimeoutError:
-            pace.overran(size)
+            patience.overran(size)
             raise self._late() from None
         if counts(result):
-            pace.took(time.monotonic() - began_at, size)
+            patience.took(time.monotonic() - began_at, size)
         return result
 
     def _served(self) -> None:

@@ -11,7 +11,7 @@ from ..audio.pcm_stream import PcmFormat, PcmReader
 from ..errors import EngineError
 from .estimated_words import CHARS_PER_S
 from .fallback import RETRY_S, Fallback, Pair
-from .pace import Pace
+from .patience import Patience
 from .ports import SpeechPiece, Synthesizer, WordTime
 from .spoken_words import spoken_words
 
@@ -30,8 +30,8 @@ class FallbackSynthesizer(Fallback[Synthesizer]):
     def __init__(self, pair: Pair[Synthesizer], retry_s: Sequence[float] = RETRY_S) -> None:
         super().__init__(pair, retry_s)
         self.sample_rate_hz = self.main.sample_rate_hz
-        self._beginning = Pace(FIRST_S, FIRST_MOST_S)
-        self._going_on = Pace(GAP_S, GAP_MOST_S)
+        self._beginning = Patience(FIRST_S, FIRST_MOST_S)
+        self._going_on = Patience(GAP_S, GAP_MOST_S)
 
     async def speak(self, sentence: str) -> AsyncGenerator[SpeechPiece, None]:
         samples = 0
@@ -54,8 +54,8 @@ class FallbackSynthesizer(Fallback[Synthesizer]):
                 yield piece
 
     async def _next(self, pieces: AsyncGenerator[SpeechPiece, None], sentence: str, samples: int) -> SpeechPiece | None:
-        pace, size = (self._going_on, 1) if samples else (self._beginning, len(sentence))
-        return await self._main_does(lambda: anext(pieces, None), pace, size)
+        patience, size = (self._going_on, 1) if samples else (self._beginning, len(sentence))
+        return await self._main_does(lambda: anext(pieces, None), patience, size)
 
     async def _by_spare(self, rest: str, first_char: int, first_sample: int) -> AsyncGenerator[SpeechPiece, None]:
         """What is left of a sentence, its positions counted from the sentence's beginning."""

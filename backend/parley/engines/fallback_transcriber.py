@@ -8,7 +8,7 @@ import numpy as np
 from ..audio.pcm import MIC_RATE_HZ, Samples
 from ..errors import EngineError
 from .fallback import RETRY_S, Fallback, Pair
-from .pace import Pace
+from .patience import Patience
 from .ports import Partial, Transcriber
 
 FINISH_S, FINISH_MOST_S = 8.0, 15.0
@@ -30,8 +30,8 @@ class FallbackTranscriber(Fallback[Transcriber]):
         """The utterance at work is the main engine's."""
         self._heard: list[Samples] = []
         """All of it, for the spare."""
-        self._finishing = Pace(FINISH_S, FINISH_MOST_S)
-        self._stepping = Pace(STEP_S, STEP_MOST_S)
+        self._finishing = Patience(FINISH_S, FINISH_MOST_S)
+        self._stepping = Patience(STEP_S, STEP_MOST_S)
 
     async def start(self) -> None:
         self._heard = []
@@ -61,14 +61,14 @@ class FallbackTranscriber(Fallback[Transcriber]):
         self,
         main: Callable[[], Awaitable[R]],
         spare: Callable[[], Awaitable[R]],
-        pace: Pace,
+        patience: Patience,
         size: float,
         counts: Callable[[R], bool] = lambda _: True,
     ) -> R:
         """What the main engine says; when it breaks, what the spare says once it has heard what came before."""
         if self._on_main:
             try:
-                return await self._main_does(main, pace, size, counts)
+                return await self._main_does(main, patience, size, counts)
             except EngineError as error:
                 self._on_main = False
                 self._broke(error)

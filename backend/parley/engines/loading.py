@@ -1,10 +1,11 @@
 """Bring the engines up, each as soon as it can be, and say how far it has come. What `auto` takes is decided here."""
 
+import importlib
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from anyio import create_task_group
+from anyio import create_task_group, to_thread
 
 from ..errors import EngineError, EngineFailed
 from ..settings import Settings
@@ -21,6 +22,8 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T", Vad, Transcriber, LanguageModel, Synthesizer)
 
 STAGES = 4
+
+SPEECH_PROTOCOLS = {"wyoming", "openai"}
 
 
 async def load_embedded(
@@ -62,6 +65,21 @@ async def load_language_model(engines: Engines, settings: Settings, api_key: str
         await _fill(slot, "claude", lambda: ClaudeModel.load(settings, api_key))
     else:
         await _fill(slot, "offline", OfflineModel.load)
+
+
+async def load_speech_servers(engines: Engines, settings: Settings, key: str) -> None:
+    """Take the user's own speech servers, where settings name some; called again when their key changes."""
+    if not SPEECH_PROTOCOLS & {settings.transcriber, settings.synthesizer}:
+        return
+    await to_thread.run_sync(importlib.import_module, "parley.engines.speech_servers")
+    from .speech_servers import load_synthesizer, load_transcriber
+
+    ears, mouth = engines.transcriber, engines.synthesizer
+    async with create_task_group() as tasks:
+        if settings.transcriber in SPEECH_PROTOCOLS:
+            tasks.start_soon(_fill, ears, settings.transcriber, lambda: load_transcriber(settings, key, ears.spare))
+        if settings.synthesizer in SPEECH_PROTOCOLS:
+            tasks.start_soon(_fill, mouth, settings.synthesizer, lambda: load_synthesizer(settings, key, mouth.spare))
 
 
 async def _fill(slot: Slot[T], name: str, load: Callable[[], Awaitable[T]]) -> None:

@@ -22,6 +22,8 @@ class Slot(Generic[T]):
         self._engine: T | None = None
         self._error: ParleyError | None = None
         self.retired: list[T] = []
+        self.spare: T | None = None
+        """The embedded default, which is always there when another breaks."""
         self._settled = anyio.Event()
         self._watching = anyio.CancelScope()
         self.in_use = anyio.Lock()
@@ -46,6 +48,8 @@ class Slot(Generic[T]):
         if self._engine is not None:
             self.retired.append(self._engine)
         self._engine, self._error = engine, None
+        if self.spare is None and engine.info.basic:
+            self.spare = engine
         self._watching.cancel()
         self._settled.set()
         self._tell_ready()

@@ -12,7 +12,7 @@ from anyio import Event, create_task_group, move_on_after, sleep_forever
 from anyio.abc import TaskGroup
 
 from ..conversation.sessions import Sessions
-from ..engines.loading import load_embedded, load_language_model, wants_claude
+from ..engines.loading import load_embedded, load_language_model, load_speech_servers, wants_claude
 from ..engines.slots import Engines
 from ..settings import Settings
 from .link import serve_link
@@ -41,6 +41,8 @@ class Host:
                 with no_collection():
                     await load_embedded(self.engines, progress, self._settings, self._api_key)
                 on_ready()
+                self._tasks.start_soon(self.engines.watch)
+                self._tasks.start_soon(load_speech_servers, self.engines, self._settings, "")
                 if wants_claude(self._settings, self._api_key):
                     await self._load_language_model()
                 await sleep_forever()
