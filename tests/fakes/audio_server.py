@@ -211,4 +211,4 @@ class AudioServer:
                 await anyio.sleep(DRIP_S if self.fault == "drip" else self.chunk_s)
             yield chunk
         while self.fault == "endless":
-            yield chunks[-1]
+            yield 200 * chunks[-1]

@@ -74,9 +74,11 @@ class WyomingServer:
     heard: list[Samples] = field(default_factory=list, init=False)
     """Every utterance that was sent to its end."""
     connections: int = field(default=0, init=False)
-    open_connections: int = field(default=0, init=False)
+    closed: int = field(default=0, init=False)
     disconnected: anyio.Event = field(default_factory=anyio.Event, init=False)
     """Set when a client leaves in the middle of an answer."""
+    left_alone: anyio.Event = field(default_factory=anyio.Event, init=False)
+    """Set when every connection that there was has ended."""
     port: int = field(default=0, init=False)
 
     @property
@@ -96,10 +98,12 @@ class WyomingServer:
         """It can be started again, at the same port."""
         assert self._server._server is not None
         self._server._server.close()
-        tasks = list(self._server._handlers)
-        for task in tasks:
+        handlers = dict(self._server._handlers)
+        for task, handler in handlers.items():
+            handler.writer.transport.abort()
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*handlers, return_exceptions=True)
+        await asyncio.sleep(0)  # Aborted transports are closed in the next round of the loop.
 
     def info(self) -> Info:
         about: dict[str, Any] = {"attribution": MADE_BY, "installed": True, "description": "scripted", "version": "1"}
@@ -123,17 +127,18 @@ class _Handler(AsyncEventHandler):
         """Words told while the user spoke."""
         self._answering = False
         server.connections += 1
-        server.open_connections += 1
 
     async def run(self) -> None:
-        if self._its.fault == "deaf":
-            await asyncio.sleep(3600)
         try:
+            if self._its.fault == "deaf":
+                await asyncio.sleep(3600)
             await super().run()
         except ConnectionError:
             pass
         finally:
-            self._its.open_connections -= 1
+            self._its.closed += 1
+            if self._its.closed == self._its.connections:
+                self._its.left_alone.set()
 
     async def write_event(self, event: Event) -> None:
         try:

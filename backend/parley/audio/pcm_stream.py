@@ -64,7 +64,7 @@ class PcmReader:
         sound = np.frombuffer(data, self._dtype).reshape(-1, self._source.channels)
         if not self._source.is_float:
             sound = sound / float(1 << (8 * self._source.width - 1))
-        return from_float(np.nan_to_num(sound).mean(axis=1))
+        return from_float(np.nan_to_num(sound, posinf=1.0, neginf=-1.0).mean(axis=1))
 
     def _resampled(self, samples: Samples, last: bool = False) -> Samples:
         if self._resampler is None:
