@@ -15,6 +15,7 @@ BY_CLASS: dict[str, str] = {
     "ServerTimeoutError": "{server} does not answer",
     "ServerFingerprintMismatch": "{server} is not the one that it was",
     "ClientPayloadError": "{server} broke off in the middle of its answer",
+    "UploadAbortedError": "{server} did not take what was sent to it",
     "ContentTypeError": "{server} does not answer as OpenAI's audio routes do",
     "ClientResponseError": "{server} does not answer as OpenAI's audio routes do",
     "TooManyRedirects": "{server} sends its callers elsewhere; name that address",

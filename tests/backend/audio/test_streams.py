@@ -20,7 +20,7 @@ SOUND = np.random.default_rng(1).normal(0, 3000, 4001).astype(np.int16)
 
 def cut(data: bytes, sizes: list[int]) -> list[bytes]:
     """In pieces of these sizes, over and over."""
-    pieces = []
+    pieces: list[bytes] = []
     while data:
         size = sizes[len(pieces) % len(sizes)]
         pieces.append(data[:size])
