@@ -19,6 +19,7 @@ BY_CLASS: dict[str, str] = {
     "ContentTypeError": "{server} does not answer as OpenAI's audio routes do",
     "ClientResponseError": "{server} does not answer as OpenAI's audio routes do",
     "TooManyRedirects": "{server} sends its callers elsewhere; name that address",
+    "RedirectClientError": "{server} sends its callers elsewhere; name that address",
     "InvalidURL": "{server} has an address that is none",
     "NonHttpUrlClientError": "{server} has an address that is none",
     "WSMessageTypeError": "{server} does not answer as OpenAI's audio routes do",
