@@ -50,7 +50,7 @@ class Fallback(Generic[E]):
         self._failures = 0
         """Since it last did some work."""
         self._broken = Event()
-        self._changed: Callable[[], None] = lambda: None
+        self._changed: Callable[[], None] = _nothing
 
     @property
     def is_up(self) -> bool:
@@ -74,10 +74,13 @@ class Fallback(Generic[E]):
     async def watch(self, changed: Callable[[], None]) -> None:
         """See `ports.Watched`."""
         self._changed = changed
-        while True:
-            await self._broken.wait()
-            await sleep(self._retry_s[min(self._failures, len(self._retry_s)) - 1])
-            await self.try_main()
+        try:
+            while True:
+                await self._broken.wait()
+                await sleep(self._retry_s[min(self._failures, len(self._retry_s)) - 1])
+                await self.try_main()
+        finally:
+            self._changed = _nothing
 
     async def aclose(self) -> None:
         await self.main.aclose()
@@ -125,3 +128,7 @@ class Fallback(Generic[E]):
             self.info = info
             logger.warning("%s", info.remedy or f"{self._called} serves again")
             self._changed()
+
+
+def _nothing() -> None:
+    """Nobody watches."""

@@ -1,7 +1,7 @@
 """A synthesizer with a spare: where the main one breaks in the middle of a sentence, the spare goes on.
 
-It goes on at the first word that was not said to its end: nothing is lost, and no whole word is said twice. Half a
-word is no word, so one that broke off is said again from its beginning, as people do.
+It goes on at the first word that was not said to its end, as far as the words' times tell: nothing is lost, and no
+whole word is said twice. Half a word is no word: one that broke off is said again from its beginning, as people do.
 """
 
 from collections.abc import AsyncGenerator, Sequence
@@ -20,6 +20,9 @@ FIRST_S, FIRST_MOST_S = 8.0, 15.0
 
 GAP_S, GAP_MOST_S = 3.0, 10.0
 """The same between two pieces: an engine may make one clause after the other."""
+
+SAID = 0.8
+"""Of a word's length, by the pace of the words before it, which is never its own: then it counts as said."""
 
 WARM_UP = "Hello."
 
@@ -49,6 +52,8 @@ class FallbackSynthesizer(Fallback[Synthesizer]):
             except EngineError as error:
                 self._broke(error)
         first_char = unsaid(sentence, words, samples, self.sample_rate_hz)
+        if first_char == len(sentence):
+            return
         async with aclosing(self._by_spare(sentence[first_char:], first_char, samples)) as pieces:
             async for piece in pieces:
                 yield piece
@@ -98,7 +103,7 @@ def unsaid(sentence: str, told: Sequence[WordTime], samples: int, rate_hz: int) 
     said = last.first_char + (samples - last.first_sample) * chars_per_sample
     for word in spoken_words(sentence):
         has_begun = word.first_char <= last.first_char if told else word.first_char < said
-        is_said = word.first_char + word.char_count <= said
+        is_said = word.first_char + SAID * word.char_count <= said
         if not (has_begun and is_said) and word.first_char >= last.first_char:
             return word.start
     return len(sentence)
