@@ -7,7 +7,7 @@ the main one is back: tried in the background, after 2, 5, 15, then every 60 sec
 
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -40,13 +40,12 @@ class Pair(Generic[E]):
 
 
 class Fallback(Generic[E]):
-    def __init__(self, pair: Pair[E], retry_s: Sequence[float] = RETRY_S) -> None:
+    def __init__(self, pair: Pair[E]) -> None:
         self.main: E = pair.main
         self.spare: E = pair.spare
         self.info = pair.main.info
         self._revive = pair.revive
         self._called = pair.called
-        self._retry_s = retry_s
         self._failures = 0
         """Since it last did some work."""
         self._broken = Event()
@@ -77,7 +76,7 @@ class Fallback(Generic[E]):
         try:
             while True:
                 await self._broken.wait()
-                await sleep(self._retry_s[min(self._failures, len(self._retry_s)) - 1])
+                await sleep(RETRY_S[min(self._failures, len(RETRY_S)) - 1])
                 await self.try_main()
         finally:
             self._changed = _nothing

@@ -10,7 +10,7 @@ from contextlib import aclosing
 from ..audio.pcm_stream import PcmFormat, PcmReader
 from ..errors import EngineError
 from .estimated_words import CHARS_PER_S
-from .fallback import RETRY_S, Fallback, Pair
+from .fallback import Fallback, Pair
 from .patience import Patience
 from .ports import SpeechPiece, Synthesizer, WordTime
 from .spoken_words import spoken_words
@@ -30,8 +30,8 @@ WARM_UP = "Hello."
 class FallbackSynthesizer(Fallback[Synthesizer]):
     """Speech has the main engine's rate, whoever speaks: a turn has one."""
 
-    def __init__(self, pair: Pair[Synthesizer], retry_s: Sequence[float] = RETRY_S) -> None:
-        super().__init__(pair, retry_s)
+    def __init__(self, pair: Pair[Synthesizer]) -> None:
+        super().__init__(pair)
         self.sample_rate_hz = self.main.sample_rate_hz
         self._beginning = Patience(FIRST_S, FIRST_MOST_S)
         self._going_on = Patience(GAP_S, GAP_MOST_S)

@@ -1,13 +1,13 @@
 """A transcriber with a spare: an utterance in which the main one breaks is heard by the spare, from its beginning."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import numpy as np
 
 from ..audio.pcm import MIC_RATE_HZ, Samples
 from ..errors import EngineError
-from .fallback import RETRY_S, Fallback, Pair
+from .fallback import Fallback, Pair
 from .patience import Patience
 from .ports import Partial, Transcriber
 
@@ -24,8 +24,8 @@ R = TypeVar("R")
 
 
 class FallbackTranscriber(Fallback[Transcriber]):
-    def __init__(self, pair: Pair[Transcriber], retry_s: Sequence[float] = RETRY_S) -> None:
-        super().__init__(pair, retry_s)
+    def __init__(self, pair: Pair[Transcriber]) -> None:
+        super().__init__(pair)
         self._on_main = False
         """The utterance at work is the main engine's."""
         self._heard: list[Samples] = []

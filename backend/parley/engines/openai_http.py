@@ -14,7 +14,7 @@ from yarl import URL
 from ..errors import EngineFailed
 from .openai_errors import meaning, refusal
 from .speech_address import http_address, is_loopback
-from .speech_server import ANSWER_S, CONNECT_S, ServerFailed
+from .speech_server import ANSWER_S, CONNECT_S, PROBE_S, ServerFailed
 
 IDLE_CONNECTION_S = 60.0
 """How long an idle connection is kept: the next sentence, and mostly the next turn, finds it open."""
@@ -57,14 +57,14 @@ class AudioServer:
 
     async def probe(self) -> None:
         """Whether it is there and takes the key. Raises `ServerFailed`. Not every server lists its models."""
-        async with self._ask("GET", "/models", lambda: {}) as answer:
+        async with self._ask("GET", "/models", lambda: {}, PROBE_S) as answer:
             if answer.status not in (200, 404, 405):
                 raise ServerFailed(refusal(answer.status, self.name))
 
     @asynccontextmanager
     async def post(self, route: str, body: Body) -> AsyncIterator[ClientResponse]:
         """An answer of status 200, its body still to come. Leaving early closes the connection: the server stops."""
-        async with self._ask("POST", route, body) as answer:
+        async with self._ask("POST", route, body, ANSWER_S) as answer:
             if answer.status != 200:
                 raise ServerFailed(refusal(answer.status, self.name))
             yield answer
@@ -82,8 +82,8 @@ class AudioServer:
         await self._session.close()
 
     @asynccontextmanager
-    async def _ask(self, method: str, route: str, body: Body) -> AsyncIterator[ClientResponse]:
-        answer = await self._send(method, route, body)
+    async def _ask(self, method: str, route: str, body: Body, within_s: float) -> AsyncIterator[ClientResponse]:
+        answer = await self._send(method, route, body, within_s)
         try:
             yield answer
         except aiohttp.ClientError as error:
@@ -91,10 +91,10 @@ class AudioServer:
         finally:
             answer.close()
 
-    async def _send(self, method: str, route: str, body: Body) -> ClientResponse:
+    async def _send(self, method: str, route: str, body: Body, within_s: float) -> ClientResponse:
         for again in (True, False):
             try:
-                with fail_after(ANSWER_S):
+                with fail_after(within_s):
                     return await self._session.request(
                         method, f"{self._base_url}{route}", proxy=self._proxy, allow_redirects=False, **body()
                     )

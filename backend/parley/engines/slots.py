@@ -76,10 +76,20 @@ class Slot(Generic[T]):
         return self._engine
 
     def _tell_ready(self) -> None:
-        if self._engine is not None:
-            info = self._engine.info
-            remedy = info.remedy or UNSET
-            self._tell(EngineState(port=self._port, engine=info.name, state="ready", basic=info.basic, remedy=remedy))
+        if self._engine is None:
+            return
+        info = self._engine.info
+        # Who comes later is to read, too, why it is not the one that was wanted.
+        remedy = info.remedy if self._error is None else f"{self._error}; {info.name} serves meanwhile."
+        self._tell(
+            EngineState(
+                port=self._port,
+                engine=info.name,
+                state="ready",
+                basic=info.basic,
+                remedy=remedy or UNSET,
+            )
+        )
 
     def _tell(self, state: EngineState) -> None:
         self.state = state

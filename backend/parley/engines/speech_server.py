@@ -19,6 +19,9 @@ CONNECT_S = 2.0
 ANSWER_S = 15.0
 """For the first of an answer. A server that loads its model at the first question takes so long; see fallback.py."""
 
+PROBE_S = 5.0
+"""For what a server answers without a model: whether it is there."""
+
 STALL_S = 5.0
 """Between two pieces of an answer."""
 

@@ -20,7 +20,7 @@ from wyoming.event import Event, Eventable
 from wyoming.info import Describe, Info
 
 from .speech_address import TcpAddress
-from .speech_server import ANSWER_S, CONNECT_S, STALL_S, ServerFailed
+from .speech_server import CONNECT_S, PROBE_S, STALL_S, ServerFailed
 from .wyoming_events import BadEvent, EventReader, encode_event
 
 GLANCE_S = 0.001
@@ -84,10 +84,10 @@ class WyomingConnection:
             if glance.cancelled_caught:
                 return events
 
-    async def until(self, *kinds: type[Eventable]) -> Event:
+    async def until(self, within_s: float, *kinds: type[Eventable]) -> Event:
         """Pass over events to the first of these kinds. Raises `ServerFailed` when none comes in time."""
         try:
-            with fail_after(ANSWER_S):
+            with fail_after(within_s):
                 while True:
                     event = await self.receive()
                     if any(kind.is_type(event.type) for kind in kinds):
@@ -119,4 +119,4 @@ async def describe(address: TcpAddress) -> Info:
     """What the server offers: programs, models, voices, languages. Raises `ServerFailed`."""
     async with connected(address) as connection:
         await connection.send(Describe())
-        return connection.understand(Info, await connection.until(Info))
+        return connection.understand(Info, await connection.until(PROBE_S, Info))

@@ -22,7 +22,7 @@ from .estimated_words import CHARS_PER_S, EstimatedWords
 from .ports import EngineInfo, Partial, SpeechPiece
 from .speech_address import TcpAddress
 from .speech_pieces import SpeechPieces
-from .speech_server import SPEECH_RATE_HZ, ServerFailed, as_speech, failing_as
+from .speech_server import ANSWER_S, SPEECH_RATE_HZ, ServerFailed, as_speech, failing_as
 from .wyoming_connection import WyomingConnection, connected, describe
 
 CHUNK_SAMPLES = MIC_RATE_HZ
@@ -105,7 +105,7 @@ class WyomingTranscriber:
     async def _transcript(self, connection: WyomingConnection) -> str:
         await connection.send(AudioStop())
         while True:
-            event = await connection.until(TranscriptChunk, Transcript, TranscriptStop)
+            event = await connection.until(ANSWER_S, TranscriptChunk, Transcript, TranscriptStop)
             if TranscriptChunk.is_type(event.type):
                 self._text += _text(connection, TranscriptChunk, event)
             elif Transcript.is_type(event.type):

@@ -1,6 +1,6 @@
 """An engine that breaks in mid-turn, and the spare that goes on: nothing lost, nothing said twice, everybody told."""
 
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import aclosing
 from typing import Literal
 
@@ -32,6 +32,7 @@ How = Literal["fails", "hangs"]
 @pytest.fixture(autouse=True)
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who hangs in a test hangs on purpose."""
+    monkeypatch.setattr(fallback, "RETRY_S", (0.02,))
     for module, names in (
         (fallback_transcriber, ("FINISH_S", "STEP_S")),
         (fallback_synthesizer, ("FIRST_S", "GAP_S")),
@@ -118,14 +119,13 @@ class SpareMouth(Mouth):
 
 
 def ears(
-    main: Transcriber, spare: Transcriber | None = None, revive: Callable[[], object] = there, retry_s: float = 0.01
+    main: Transcriber, spare: Transcriber | None = None, revive: Callable[[], Awaitable[None]] = there
 ) -> FallbackTranscriber:
-    pair = Pair(main, spare or Spare(text="spare"), revive, CALLED)  # type: ignore[arg-type]
-    return FallbackTranscriber(pair, (retry_s,))
+    return FallbackTranscriber(Pair(main, spare or Spare(text="spare"), revive, CALLED))
 
 
 def mouths(main: Synthesizer, spare: Synthesizer | None = None) -> FallbackSynthesizer:
-    return FallbackSynthesizer(Pair(main, spare or SpareMouth(), there, CALLED), (0.01,))
+    return FallbackSynthesizer(Pair(main, spare or SpareMouth(), there, CALLED))
 
 
 async def transcribe(transcriber: Transcriber, looks: bool = True) -> str:
@@ -304,7 +304,7 @@ async def test_people_are_told_when_the_main_one_goes_and_when_it_is_back(states
     main = Ear("finish")
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(engines.watch)
-        engines.transcriber.ready(ears(main, retry_s=0.05))
+        engines.transcriber.ready(ears(main))
         assert (await engines.transcriber.get()).info.name == "fake-transcriber"
         assert await transcribe(await engines.transcriber.get()) == "spare"
         told = await until(states, "spare")
@@ -318,7 +318,7 @@ async def test_people_are_told_when_the_main_one_goes_and_when_it_is_back(states
 
 async def test_one_that_answers_a_probe_and_does_not_work_stays_away(states: list[EngineState]) -> None:
     main = Ear("finish")
-    engine = ears(main, retry_s=0.001)
+    engine = ears(main)
     await transcribe(engine)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(engine.watch, lambda: None)
@@ -351,6 +351,7 @@ async def test_it_comes_back_ever_later_until_it_has_worked(monkeypatch: pytest.
         slept.append(seconds)
         await anyio.lowlevel.checkpoint()
 
+    monkeypatch.setattr(fallback, "RETRY_S", (2.0, 5.0, 15.0, 60.0))
     monkeypatch.setattr(fallback, "sleep", sleep)
     trouble = True
 
@@ -387,10 +388,13 @@ async def test_it_comes_back_ever_later_until_it_has_worked(monkeypatch: pytest.
         tasks.cancel_scope.cancel()
 
 
-async def test_an_engine_that_was_replaced_is_watched_no_more(states: list[EngineState]) -> None:
+async def test_an_engine_that_was_replaced_is_watched_no_more(
+    states: list[EngineState], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fallback, "RETRY_S", (60.0,))
     engines = Engines()
     engines.subscribe(states.append)
-    first, second = ears(Ear("finish"), retry_s=60.0), ears(Ear("finish"), Spare(text="other"), retry_s=60.0)
+    first, second = ears(Ear("finish")), ears(Ear("finish"), Spare(text="other"))
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(engines.watch)
         engines.transcriber.ready(first)

@@ -18,7 +18,7 @@ from wyoming.event import Event, async_read_event, async_write_event
 from wyoming.tts import Synthesize
 
 from parley.audio.pcm import MIC_RATE_HZ, Samples
-from parley.engines import speech_server, wyoming_connection
+from parley.engines import speech_server, wyoming_connection, wyoming_speech
 from parley.engines.ports import SpeechPiece
 from parley.engines.speech_address import TcpAddress, tcp_address
 from parley.engines.speech_server import ServerFailed
@@ -42,7 +42,8 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
         (speech_server, "ANSWER_S"),
         (speech_server, "STALL_S"),
         (speech_server, "STARVED_S"),
-        (wyoming_connection, "ANSWER_S"),
+        (wyoming_speech, "ANSWER_S"),
+        (wyoming_connection, "PROBE_S"),
         (wyoming_connection, "STALL_S"),
     ):
         monkeypatch.setattr(module, name, 0.1)
