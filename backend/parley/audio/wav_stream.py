@@ -59,8 +59,6 @@ class WavReader:
         """Pass over what lies before the sound; whether it has begun."""
         if len(self._held) >= 12 and (self._held[:4] != b"RIFF" or self._held[8:12] != b"WAVE"):
             raise BadAudio("it is not a WAV")
-        if len(self._held) > MAX_HEADER_BYTES:
-            raise BadAudio("it is a WAV that does not come to its sound")
         at = 12
         while len(self._held) >= at + 8:
             name, length = struct.unpack_from("<4sI", self._held, at)
@@ -73,6 +71,8 @@ class WavReader:
             if name == b"fmt " and len(self._held) >= at + 8 + length:
                 self.format = _format(bytes(self._held[at + 8 : at + 8 + length]))
             at += 8 + length + length % 2
+        if len(self._held) > MAX_HEADER_BYTES:
+            raise BadAudio("it is a WAV that does not come to its sound")
         return False
 
 

@@ -110,6 +110,12 @@ def test_what_stands_around_the_sound_is_passed_over(sizes: list[int]) -> None:
     assert np.array_equal(samples, SOUND)
 
 
+def test_a_wav_that_comes_all_at_once_may_be_long() -> None:
+    long = np.tile(SOUND, 50)
+    samples, _ = sound_of(wav_file(long, 24_000), [1_000_000])
+    assert np.array_equal(samples, long)
+
+
 @given(SIZES)
 def test_several_wavs_one_behind_the_other_are_one_sound(sizes: list[int]) -> None:
     """As from servers that send one for each part of a sentence."""
