@@ -1,11 +1,13 @@
 """Bring the engines up, each as soon as it can be, and say how far it has come. What `auto` takes is decided here."""
 
+import importlib
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
+from types import ModuleType
 from typing import TypeVar, assert_never
 
-from anyio import create_task_group
+from anyio import create_task_group, to_thread
 
 from ..errors import EngineError, EngineFailed
 from ..settings import Settings
@@ -24,6 +26,8 @@ T = TypeVar("T", Vad, Transcriber, LanguageModel, Synthesizer)
 
 STAGES = 4
 
+SPEECH_PROTOCOLS = {"wyoming", "openai"}
+
 
 async def load_embedded(
     engines: Engines, progress: Callable[[str, int, int], None], settings: Settings, api_key: str
@@ -34,11 +38,12 @@ async def load_embedded(
     Returns when each is ready or has failed; nothing is raised for an engine that fails.
     """
     async with create_task_group() as tasks:
-        tasks.start_soon(load_port, "transcriber", engines, settings, api_key)
+        tasks.start_soon(_fill, engines.transcriber, "pocketsphinx", PocketsphinxTranscriber.load)
         progress("voice activity detection", 0, STAGES)
         await _fill(engines.vad, "silero", SileroVad.load)
         progress("voice", 1, STAGES)
-        await load_port("synthesizer", engines, settings, api_key)
+        load_espeak = partial(EspeakSynthesizer.load, settings.voice, settings.words_per_minute)
+        await _fill(engines.synthesizer, "espeak", load_espeak)
         progress("answers", 2, STAGES)
         if not wants_claude(settings, api_key):
             await load_port("language_model", engines, settings, api_key)
@@ -61,22 +66,50 @@ async def load_port(port: EnginePort, engines: Engines, settings: Settings, api_
         case "vad":
             await _fill(engines.vad, "silero", SileroVad.load)
         case "transcriber":
-            await _fill(engines.transcriber, "pocketsphinx", PocketsphinxTranscriber.load)
+            await _load_transcriber(engines.transcriber, settings)
         case "language_model" if wants_claude(settings, api_key):
             await _fill(engines.language_model, "claude", lambda: ClaudeModel.load(settings, api_key))
         case "language_model":
             await _fill(engines.language_model, "offline", OfflineModel.load)
         case "synthesizer":
-            load = partial(EspeakSynthesizer.load, settings.voice, settings.words_per_minute)
-            await _fill(engines.synthesizer, "espeak", load)
+            await _load_synthesizer(engines.synthesizer, settings)
         case _:
             assert_never(port)
 
 
+async def _load_transcriber(slot: Slot[Transcriber], settings: Settings, key: str = "") -> None:
+    if settings.transcriber in SPEECH_PROTOCOLS:
+        servers = await _speech_servers()
+        await _fill(slot, settings.transcriber, lambda: servers.load_transcriber(settings, key, slot.spare))
+    elif slot.spare is not None:
+        slot.ready(slot.spare)
+    else:
+        await _fill(slot, "pocketsphinx", PocketsphinxTranscriber.load)
+
+
+async def _load_synthesizer(slot: Slot[Synthesizer], settings: Settings, key: str = "") -> None:
+    if settings.synthesizer in SPEECH_PROTOCOLS:
+        servers = await _speech_servers()
+        await _fill(slot, settings.synthesizer, lambda: servers.load_synthesizer(settings, key, slot.spare))
+    else:
+        await _fill(slot, "espeak", partial(EspeakSynthesizer.load, settings.voice, settings.words_per_minute))
+
+
+async def _speech_servers() -> ModuleType:
+    """The adapters for the user's own speech servers, imported where settings name one."""
+    return await to_thread.run_sync(importlib.import_module, "parley.engines.speech_servers")
+
+
 _FIELDS: dict[EnginePort, tuple[str, ...]] = {
-    "transcriber": (),
+    "transcriber": (
+        *("transcriber", "transcriber_server", "transcriber_model"),
+        *("language", "hint_words", "offline"),
+    ),
     "language_model": ("language_model", "model", "max_tokens", "base_url", "offline"),
-    "synthesizer": ("voice", "words_per_minute"),
+    "synthesizer": (
+        *("synthesizer", "synthesizer_server", "synthesizer_model", "synthesizer_voice", "synthesizer_format"),
+        *("synthesizer_options", "voice", "words_per_minute", "offline"),
+    ),
 }
 """The settings that an engine takes with it when it is loaded."""
 
@@ -88,6 +121,16 @@ def concerned(before: Settings, after: Settings) -> list[EnginePort]:
         for port, fields in _FIELDS.items()
         if any(getattr(before, field) != getattr(after, field) for field in fields)
     ]
+
+
+def beyond_embedded(settings: Settings, api_key: str) -> list[EnginePort]:
+    """The ports that something other than an embedded default is to serve, once those are there. Pure."""
+    ports: list[EnginePort] = []
+    if settings.transcriber in SPEECH_PROTOCOLS:
+        ports.append("transcriber")
+    if settings.synthesizer in SPEECH_PROTOCOLS:
+        ports.append("synthesizer")
+    return [*ports, "language_model"] if wants_claude(settings, api_key) else ports
 
 
 async def _fill(slot: Slot[T], name: str, load: Callable[[], Awaitable[T]]) -> None:

@@ -79,4 +79,7 @@ class Desk:
         self._apply(before, after)
 
     def _settings_state(self) -> SettingsState:
-        return SettingsState(values=msgspec.to_builtins(self._file.settings), fixed=self._file.fixed)
+        values = msgspec.to_builtins(self._file.settings)
+        # What is no single value (options of a server) is written by hand, and no window shows it.
+        shown = {name: value for name, value in values.items() if isinstance(value, str | int | float | bool)}
+        return SettingsState(values=shown, fixed=self._file.fixed)

@@ -14,7 +14,7 @@ from anyio.abc import TaskGroup
 
 from ..conversation.sessions import Sessions
 from ..engines.catalog import Model
-from ..engines.loading import concerned, load_embedded, load_port, wants_claude
+from ..engines.loading import beyond_embedded, concerned, load_embedded, load_port
 from ..engines.model_store import ModelStore, model_folder
 from ..engines.slots import Engines
 from ..settings import Settings, SettingsFile
@@ -50,9 +50,9 @@ class Host:
                 with no_collection():
                     await load_embedded(self.engines, progress, self._file.settings, self._api_key)
                 on_ready()
+                self._tasks.start_soon(self.engines.watch)
                 await self._shelf.look()
-                if wants_claude(self._file.settings, self._api_key):
-                    await self._load(("language_model",))
+                await self._load(beyond_embedded(self._file.settings, self._api_key))
                 await sleep_forever()
         finally:
             with move_on_after(CLOSE_S, shield=True):
