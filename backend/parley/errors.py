@@ -7,7 +7,7 @@
     │   ├── TranscriberFailed
     │   ├── SynthesizerFailed
     │   └── LanguageModelError
-    │       ├── NoKey  KeyRefused  RateLimited  Overloaded  Unreachable
+    │       ├── NoKey  KeyRefused  BadSetting  RateLimited  Overloaded  Unreachable
     │       └── StreamCut  RequestRefused  LanguageModelFailed
     ├── BadMessage                  a peer broke the protocol
     ├── VersionMismatch
@@ -81,6 +81,13 @@ class KeyRefused(LanguageModelError):
     retryable = False
 
 
+class BadSetting(LanguageModelError):
+    """Something that its server needs is not set, or cannot be used."""
+
+    code: ClassVar[FailureCode] = "bad_config"
+    retryable = False
+
+
 class RequestRefused(LanguageModelError):
     """400, 404, 413, 422: the server understood and says no (unknown model, too long, no credit)."""
 
@@ -111,6 +118,11 @@ class Unreachable(LanguageModelError):
 
     code: ClassVar[FailureCode] = "model_unreachable"
     retryable = True
+
+    def __init__(self, message: str, dropped: bool = False) -> None:
+        super().__init__(message)
+        self.dropped = dropped
+        """A connection that was open broke: another one may work at once."""
 
 
 class StreamCut(LanguageModelError):

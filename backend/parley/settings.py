@@ -24,17 +24,35 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mic_idle_s: Annotated[float, msgspec.Meta(ge=0.0, le=86_400.0)] = 600.0
     """Seconds without speech after which the microphone closes; 0 never. It must not answer the television."""
 
-    language_model: Literal["auto", "claude", "offline"] = "auto"
-    """`auto` takes Claude when a key or a base_url is set."""
+    language_model: Literal["auto", "claude", "bedrock", "offline"] = "auto"
+    """`auto` takes Claude when a key or a base_url is set, else Bedrock when a key of its own or aws_region is set."""
 
     model: str = "claude-haiku-5-5"
     """Claude's model, as the server names it. Haiku is the quickest to its first word, which is what a talk needs."""
+
+    persona: Annotated[str, msgspec.Meta(max_length=4000)] = ""
+    """How Parley should be, in the user's own words: added to what the model is told."""
+
+    history_tokens: Annotated[int, msgspec.Meta(ge=500, le=200_000)] = 8000
+    """How much of the conversation the model is told, roughly. 8000 tokens are over an hour of talk."""
+
+    aws_region: str = ""
+    """Of Amazon Bedrock. Empty: AWS_REGION, or as the AWS profile has it."""
+
+    aws_profile: str = ""
+    """Of ~/.aws, for Bedrock. Empty: the keys given, or AWS_PROFILE."""
+
+    bedrock_endpoint: Literal["runtime", "mantle"] = "runtime"
+    """Bedrock's older interface, which every account has, or the newer one."""
 
     max_tokens: Annotated[int, msgspec.Meta(ge=1, le=64_000)] = 1024
     """Of one answer. 1024 tokens are about five minutes of speech."""
 
     base_url: str = ""
-    """A Messages-compatible server other than Anthropic's own. Empty: Anthropic's."""
+    """A Messages-compatible server other than Anthropic's own. Empty: Anthropic's. For Bedrock, its address."""
+
+    offline: bool = False
+    """Nothing is fetched and nobody outside this computer is asked, whatever keys and servers are set."""
 
     voice: str = "en-us"
     """The synthesizer's voice."""
@@ -50,6 +68,9 @@ _ENVIRONMENT = {
     "PARLEY_MODEL": "model",
     "PARLEY_MAX_TOKENS": "max_tokens",
     "ANTHROPIC_BASE_URL": "base_url",
+    "PARLEY_AWS_REGION": "aws_region",
+    "PARLEY_AWS_PROFILE": "aws_profile",
+    "PARLEY_OFFLINE": "offline",
     "PARLEY_VOICE": "voice",
     "PARLEY_WORDS_PER_MINUTE": "words_per_minute",
 }

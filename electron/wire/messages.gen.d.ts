@@ -100,6 +100,15 @@ export type SidecarLine = Listening | Progress | Ready | Mdns | Address | StartF
  * Written by whoever started the sidecar (the shell, the launcher) to its standard input in managed mode, one JSON object a line.
  */
 export type ShellLine = Boot | Tick | Secret | NewCode | Suspend | Resume | Shutdown
+/**
+ * A secret of the user's. In capitals it is the environment variable of the same meaning. aws_bearer_token_bedrock is an API key of Amazon Bedrock's own and takes the place of the three before it.
+ */
+export type SecretName =
+  | 'anthropic_api_key'
+  | 'aws_access_key_id'
+  | 'aws_secret_access_key'
+  | 'aws_session_token'
+  | 'aws_bearer_token_bedrock'
 
 /**
  * The first message on a connection; anything before it closes with 1008. Without session_id a new session begins. With one that the sidecar knows, everything after last_seq and received_samples is sent again, in order; one that it does not know also begins a new session (server_hello.resumed is false).
@@ -603,10 +612,7 @@ export interface Tick {
  */
 export interface Secret {
   type: 'secret'
-  /**
-   * Which.
-   */
-  name: 'anthropic_api_key'
+  name: SecretName
   /**
    * Never logged.
    */

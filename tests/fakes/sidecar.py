@@ -25,6 +25,7 @@ import anyio
 import psutil
 from anyio.abc import ByteReceiveStream, Process
 
+from parley.credentials import Credentials
 from parley.engines.slots import Engines
 from parley.errors import BadMessage
 from parley.settings import Settings
@@ -272,7 +273,7 @@ async def service(
     it = Service(
         boot=boot,
         settings=settings or Settings(language_model="offline"),
-        api_key="",
+        credentials=Credentials(),
         listener=listener,
         announce=announce,
         lines=None,

@@ -70,7 +70,8 @@ async def _reply(
             model = await work.language_model.get()
             async with aclosing(model.stream(messages)) as pieces:
                 async for piece in pieces:
-                    await hand_on(splitter.feed(piece))
+                    if isinstance(piece, str):
+                        await hand_on(splitter.feed(piece))
         except EngineError as error:
             work.failures.append(error)
         await hand_on(splitter.flush())

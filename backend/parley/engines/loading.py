@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from anyio import create_task_group
 
+from ..credentials import Credentials
 from ..errors import EngineError, EngineFailed
 from ..settings import Settings
 from .claude import ClaudeModel
@@ -24,7 +25,7 @@ STAGES = 4
 
 
 async def load_embedded(
-    engines: Engines, progress: Callable[[str, int, int], None], settings: Settings, api_key: str
+    engines: Engines, progress: Callable[[str, int, int], None], settings: Settings, credentials: Credentials
 ) -> None:
     """Load what works with no download, key or network. The recognizer loads in its own process, so it is begun
     first and the rest, one after the other, meanwhile.
@@ -42,26 +43,36 @@ async def load_embedded(
             lambda: EspeakSynthesizer.load(settings.voice, settings.words_per_minute),
         )
         progress("answers", 2, STAGES)
-        if not wants_claude(settings, api_key):
-            await load_language_model(engines, settings, api_key)
+        if chosen_model(settings, credentials) == "offline":
+            await load_language_model(engines, settings, credentials)
         progress("speech recognition", 3, STAGES)
     progress("ready", STAGES, STAGES)
 
 
-def wants_claude(settings: Settings, api_key: str) -> bool:
-    """Whether `auto` takes Claude: a key or a server of the user's own is set."""
-    if settings.language_model == "auto":
-        return bool(api_key or settings.base_url)
-    return settings.language_model == "claude"
+def chosen_model(settings: Settings, credentials: Credentials) -> Literal["claude", "bedrock", "offline"]:
+    """What answers. `auto` takes what the user gave a key or an address for. AWS keys alone are no sign: many have them
+    for other things."""
+    if settings.offline:
+        return "offline"
+    if settings.language_model != "auto":
+        return settings.language_model
+    if credentials.anthropic_api_key or settings.base_url:
+        return "claude"
+    return "bedrock" if credentials.aws_bearer_token_bedrock or settings.aws_region else "offline"
 
 
-async def load_language_model(engines: Engines, settings: Settings, api_key: str) -> None:
-    """Fill the language model's slot for this key; called again when the key changes."""
+async def load_language_model(engines: Engines, settings: Settings, credentials: Credentials) -> None:
+    """Fill the language model's slot for these keys; called again when they change."""
     slot = engines.language_model
-    if wants_claude(settings, api_key):
-        await _fill(slot, "claude", lambda: ClaudeModel.load(settings, api_key))
-    else:
-        await _fill(slot, "offline", OfflineModel.load)
+    match chosen_model(settings, credentials):
+        case "claude":
+            await _fill(slot, "claude", lambda: ClaudeModel.load(settings, credentials))
+        case "bedrock":
+            await _fill(slot, "bedrock", lambda: ClaudeModel.load(settings, credentials, bedrock=True))
+        case "offline":
+            await _fill(slot, "offline", OfflineModel.load)
+    if (model := slot.current) is not None:
+        await model.warm()
 
 
 async def _fill(slot: Slot[T], name: str, load: Callable[[], Awaitable[T]]) -> None:

@@ -11,7 +11,7 @@ import anyio.to_thread
 
 from .offline_machine import read_machine
 from .offline_rules import answer
-from .ports import ChatMessage, EngineInfo
+from .ports import ChatMessage, EngineInfo, ToolCall, ToolSpec
 
 
 class OfflineModel:
@@ -29,7 +29,9 @@ class OfflineModel:
         """There is nothing to load: psutil is imported at the first question about this computer."""
         return cls()
 
-    async def stream(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[str, None]:
+    async def stream(
+        self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[str | ToolCall, None]:
         # Several lines are several questions, of which those before were cut off or failed: history.py joins them.
         lines = messages[-1].text.strip().splitlines() if messages else []
         question = lines[-1] if lines else ""
@@ -40,6 +42,9 @@ class OfflineModel:
         )
         for word in re.findall(r"\S+\s*", text):
             yield word
+
+    async def warm(self) -> None:
+        pass
 
     async def aclose(self) -> None:
         pass

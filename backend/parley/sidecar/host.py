@@ -12,7 +12,8 @@ from anyio import Event, create_task_group, move_on_after, sleep_forever
 from anyio.abc import TaskGroup
 
 from ..conversation.sessions import Sessions
-from ..engines.loading import load_embedded, load_language_model, wants_claude
+from ..credentials import Credentials
+from ..engines.loading import chosen_model, load_embedded, load_language_model
 from ..engines.slots import Engines
 from ..settings import Settings
 from .link import serve_link
@@ -24,9 +25,9 @@ CLOSE_S = 1.0
 class Host:
     """An async context manager's worth of conversation: `run` owns it."""
 
-    def __init__(self, settings: Settings, api_key: str, instance: str) -> None:
+    def __init__(self, settings: Settings, credentials: Credentials, instance: str) -> None:
         self._settings = settings
-        self._api_key = api_key
+        self._credentials = credentials
         self._instance = instance
         self.engines = Engines()
         self._sessions = Sessions(self.engines, settings)
@@ -39,9 +40,9 @@ class Host:
             async with create_task_group() as self._tasks, self._sessions:
                 self._open.set()
                 with no_collection():
-                    await load_embedded(self.engines, progress, self._settings, self._api_key)
+                    await load_embedded(self.engines, progress, self._settings, self._credentials)
                 on_ready()
-                if wants_claude(self._settings, self._api_key):
+                if chosen_model(self._settings, self._credentials) != "offline":
                     await self._load_language_model()
                 await sleep_forever()
         finally:
@@ -53,15 +54,15 @@ class Host:
         await self._open.wait()
         return await serve_link(request, self._sessions, self._instance)
 
-    def set_key(self, api_key: str) -> None:
+    def set_credentials(self, credentials: Credentials) -> None:
         """A key was set, changed or forgotten: the language model is chosen anew; the one there serves till then."""
-        self._api_key = api_key
+        self._credentials = credentials
         if self._tasks is not None:
             self._tasks.start_soon(self._load_language_model)
 
     async def _load_language_model(self) -> None:
         with no_collection():
-            await load_language_model(self.engines, self._settings, self._api_key)
+            await load_language_model(self.engines, self._settings, self._credentials)
 
 
 @contextmanager

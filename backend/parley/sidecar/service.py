@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal
 import anyio
 from aiohttp import web
 
+from ..credentials import Credentials
 from ..settings import Settings
 from ..wire.base import given
 from ..wire.codec import PROTOCOL_VERSION
@@ -74,7 +75,7 @@ def bind(port_hint: int | None) -> socket.socket:
 class Service:
     boot: Boot = field(repr=False)
     settings: Settings
-    api_key: str = field(repr=False)
+    credentials: Credentials
     listener: socket.socket
     announce: Announcer
     lines: leash.Lines | None
@@ -129,7 +130,7 @@ class Service:
 
     async def _converse(self) -> None:
         host = await anyio.to_thread.run_sync(importlib.import_module, "parley.sidecar.host")
-        self._host = host.Host(self.settings, self.api_key, self.boot.instance)
+        self._host = host.Host(self.settings, self.credentials, self.boot.instance)
         self._host_there.set()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._advertise)
@@ -193,9 +194,9 @@ class Service:
                 self.stop("shutdown")
             case NewCode() if self.boot.browser:
                 self._tell_address()
-            case Secret(name="anthropic_api_key", value=value):
-                self.api_key = value
+            case Secret(name=name, value=value):
+                self.credentials = self.credentials.having(name, value)
                 if self._host is not None:
-                    self._host.set_key(value)
+                    self._host.set_credentials(self.credentials)
             case _:
                 logger.warning("a line of type %s means nothing here", type(line).__name__)

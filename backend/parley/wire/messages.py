@@ -122,6 +122,15 @@ FailureCode: TypeAlias = Annotated[
 ]
 
 
+SecretName: TypeAlias = Annotated[
+    Literal['anthropic_api_key', 'aws_access_key_id', 'aws_secret_access_key', 'aws_session_token', 'aws_bearer_token_bedrock'],
+    Meta(
+        description="A secret of the user's. In capitals it is the environment variable of the same meaning. aws_bearer_token_bedrock is an API key of Amazon Bedrock's own and takes the place of the three before it.",
+        title='SecretName',
+    ),
+]
+
+
 class Word(Message, kw_only=True):
     """
     One spoken word of a sentence.
@@ -577,7 +586,7 @@ class Secret(Message, kw_only=True, tag_field='type', tag='secret'):
     A key from the shell's secret store; an empty value forgets it. Held in memory only.
     """
 
-    name: Annotated[Literal['anthropic_api_key'], Meta(description='Which.')]
+    name: SecretName
     value: Annotated[str, Meta(description='Never logged.')]
 
 
