@@ -81,6 +81,10 @@ def config_folder() -> Path:
     return Path(platformdirs.user_config_dir(APP, appauthor=False))
 
 
+def data_folder() -> Path:
+    return Path(platformdirs.user_data_dir(APP, appauthor=False))
+
+
 def load_settings(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     """Raises `BadConfig`, which names the file or the variable, the field and what it may be."""
     path = folder / "settings.json"

@@ -7,7 +7,8 @@ export type ParleyProtocol = ClientMessage | ServerMessage | SidecarLine | Shell
 /**
  * Sent by a client (the window, a viewer, the command line) on /client-ws.
  */
-export type ClientMessage = Hello | Ack | Say | Retry | Interrupt | Playback | MicOpen | MicClose
+export type ClientMessage =
+  Hello | Ack | Say | Retry | Interrupt | Playback | MicOpen | MicClose | Typing | ConsentAnswer
 /**
  * Raised only when an older peer could not go on. A mismatch is answered with failure version_mismatch and close code 4002, never with a reconnect.
  */
@@ -41,6 +42,10 @@ export type StreamId = number
  */
 export type SamplePosition = number
 /**
+ * Numbers what a session asks the user's consent for, from 1.
+ */
+export type RequestId = number
+/**
  * Sent by the sidecar on /client-ws.
  */
 export type ServerMessage =
@@ -60,6 +65,8 @@ export type ServerMessage =
   | Failure
   | Heard
   | RoleChanged
+  | ToolUse
+  | Consent
 /**
  * Which of the four ports an engine serves.
  */
@@ -95,11 +102,12 @@ export type FailureCode =
 /**
  * Written by the sidecar to its standard output, in every mode: `@parley ` and one JSON object a line. Nothing else writes there; a reader drops a line it cannot read and reports it.
  */
-export type SidecarLine = Listening | Progress | Ready | Mdns | Address | StartFailure | Reload | Stopping
+export type SidecarLine =
+  Listening | Progress | Ready | Mdns | Address | StartFailure | Reload | Stopping | Open
 /**
  * Written by whoever started the sidecar (the shell, the launcher) to its standard input in managed mode, one JSON object a line.
  */
-export type ShellLine = Boot | Tick | Secret | NewCode | Suspend | Resume | Shutdown
+export type ShellLine = Boot | Tick | Secret | NewCode | Suspend | Resume | Shutdown | Opened
 /**
  * A secret of the user's. In capitals it is the environment variable of the same meaning. aws_bearer_token_bedrock is an API key of Amazon Bedrock's own and takes the place of the three before it.
  */
@@ -206,6 +214,24 @@ export interface MicClose {
   sample_count: SamplePosition
 }
 /**
+ * The user has begun to type: what an answer needs is made ready. Sent at most every 20 s. Only from a speaker.
+ */
+export interface Typing {
+  type: 'typing'
+}
+/**
+ * What the user says to a request of consent; answered with a receipt, also when the request is no longer there. Only from a speaker.
+ */
+export interface ConsentAnswer {
+  type: 'consent_answer'
+  id: MessageId
+  request_id: RequestId
+  /**
+   * once, no: this time. always, never: this time and every time after; taken as once and no where can_remember is false.
+   */
+  answer: 'once' | 'always' | 'no' | 'never'
+}
+/**
  * The answer to hello.
  */
 export interface ServerHello {
@@ -284,6 +310,10 @@ export interface Activity {
    */
   state: 'idle' | 'listening' | 'hearing' | 'thinking' | 'speaking'
   turn_id?: TurnId
+  /**
+   * While thinking, after 2 s without a word of the answer: what it waits for, in a sentence.
+   */
+  note?: string
 }
 /**
  * Nobody has spoken for so long that the client closes this capture, and says so; the user opens it again. It must not go on answering the television.
@@ -322,7 +352,10 @@ export interface Transcript {
    * The words.
    */
   text: string
-  source: 'speech' | 'typed' | 'retry'
+  /**
+   * reminder: nobody spoke; something is due that the user had asked for, and text names it.
+   */
+  source: 'speech' | 'typed' | 'retry' | 'reminder'
   stream?: StreamId
   first_sample?: SamplePosition
   /**
@@ -456,6 +489,60 @@ export interface RoleChanged {
   role: Role
 }
 /**
+ * A tool that the answer uses, sent at each change of its state. Where the turn ends first, it was stopped.
+ */
+export interface ToolUse {
+  type: 'tool_use'
+  seq: Seq
+  turn_id: TurnId
+  /**
+   * Counts from 0 within the turn.
+   */
+  use: number
+  /**
+   * What is being done, for people.
+   */
+  title: string
+  /**
+   * asking: the user's consent is awaited. refused: it was not given.
+   */
+  state: 'asking' | 'running' | 'completed' | 'failed' | 'refused'
+  /**
+   * Its progress, or what came of it, shortened. Absent: nothing to say.
+   */
+  text?: string
+}
+/**
+ * What the user is asked to agree to now. Not numbered: the newest counts; it is sent after server_hello and at each change. Without request: nothing, and a question that is shown is withdrawn.
+ */
+export interface Consent {
+  type: 'consent'
+  request?: ConsentRequest
+}
+/**
+ * Something that happens only if the user agrees.
+ */
+export interface ConsentRequest {
+  request_id: RequestId
+  turn_id: TurnId
+  /**
+   * In a sentence: Open example.org?
+   */
+  question: string
+  /**
+   * What exactly would happen, such as the whole address. Shown as it is.
+   */
+  detail?: string
+  /**
+   * Where there is no shell: an https or mailto address that the page opens itself when the user agrees.
+   */
+  url?: string
+  /**
+   * The answers always and never are offered.
+   */
+  can_remember: boolean
+}
+/**
  * The port is bound and connections are served: typing and speech wait in order until their engines are there. Comes before the heavy imports.
  */
 export interface Listening {
@@ -555,6 +642,24 @@ export interface Stopping {
   reason: 'shutdown' | 'signal' | 'stdin_closed' | 'reload' | 'failure'
 }
 /**
+ * The user agreed that this be opened. The shell does it, so that it outlives the sidecar, and answers opened; whoever is no shell passes it over. Exactly one of url and app is given.
+ */
+export interface Open {
+  type: 'open'
+  /**
+   * Repeated in opened.
+   */
+  id: number
+  /**
+   * An https or mailto address; the shell refuses any other.
+   */
+  url?: string
+  /**
+   * The name of an installed application, as the system shows it.
+   */
+  app?: string
+}
+/**
  * The first line. The token never appears in arguments, the environment, a URL's query or a log.
  */
 export interface Boot {
@@ -641,4 +746,18 @@ export interface Resume {
  */
 export interface Shutdown {
   type: 'shutdown'
+}
+/**
+ * The answer to an open line.
+ */
+export interface Opened {
+  type: 'opened'
+  /**
+   * That of the open line.
+   */
+  id: number
+  /**
+   * Why it was not opened, in a sentence for the user. Absent: it was.
+   */
+  error?: string
 }

@@ -9,12 +9,13 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "backend" / "parley"
-LAYERS = ["wire", "audio", "engines", "conversation", "sidecar", "commands"]
+LAYERS = ["wire", "audio", "engines", "tools", "conversation", "sidecar", "commands"]
 """From the lowest up: each may import from those before it and from itself."""
 
 PURE = [
     *(f"conversation/{name}.py" for name in ("endpointer", "level_gate", "sentences", "speakable", "markup", "webvtt")),
     *(f"conversation/{name}.py" for name in ("history", "mic_ledger", "listener")),
+    "engines/tokens.py",
     "audio/pcm.py",
     "sidecar/proof.py",
     "commands/heard.py",

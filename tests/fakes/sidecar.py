@@ -18,12 +18,14 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 from unittest.mock import patch
 
 import anyio
 import psutil
 from anyio.abc import ByteReceiveStream, Process
+from msgspec.structs import replace
 
 from parley.credentials import Credentials
 from parley.engines.slots import Engines
@@ -59,8 +61,10 @@ def boot_line(
     port_hint: int | None = None,
     ui_dir: Path | None = None,
     config_dir: Path | None = None,
+    data_dir: Path | None = None,
 ) -> Boot:
-    fields: dict[str, object] = {"port_hint": port_hint, "ui_dir": ui_dir, "config_dir": config_dir}
+    folders = {"ui_dir": ui_dir, "config_dir": config_dir, "data_dir": data_dir}
+    fields: dict[str, object] = {"port_hint": port_hint, **folders}
     optional = {name: str(v) if isinstance(v, Path) else v for name, v in fields.items() if v is not None}
     return Boot(
         protocol_version=PROTOCOL_VERSION,
@@ -254,6 +258,9 @@ async def service(
 ) -> AsyncIterator[Running]:
     """Everything of a sidecar but the process, the pipes and the loading of engines."""
     boot = boot or boot_line()
+    folder = TemporaryDirectory(prefix="parley-data-", ignore_cleanup_errors=True)
+    if not isinstance(boot.data_dir, str):
+        boot = replace(boot, data_dir=folder.name)
     announced: list[SidecarLine] = []
     ready = anyio.Event()
 
@@ -279,7 +286,7 @@ async def service(
         lines=None,
         started_at=time.monotonic(),
     )
-    with listener, patch.object(host, "load_embedded", load), patch.object(discovery, "advertise", advertise):
+    with folder, listener, patch.object(host, "load_embedded", load), patch.object(discovery, "advertise", advertise):
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(it.run)
             with anyio.fail_after(PATIENCE_S):

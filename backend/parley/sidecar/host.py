@@ -6,6 +6,7 @@ Imported in a thread after the port is out: numpy and the rest take 0.15 s, in w
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from aiohttp import web
 from anyio import Event, create_task_group, move_on_after, sleep_forever
@@ -16,6 +17,8 @@ from ..credentials import Credentials
 from ..engines.loading import chosen_model, load_embedded, load_language_model
 from ..engines.slots import Engines
 from ..settings import Settings
+from ..tools.opening import Desktop
+from ..tools.workshop import Workshop
 from .link import serve_link
 
 CLOSE_S = 1.0
@@ -25,12 +28,15 @@ CLOSE_S = 1.0
 class Host:
     """An async context manager's worth of conversation: `run` owns it."""
 
-    def __init__(self, settings: Settings, credentials: Credentials, instance: str) -> None:
+    def __init__(
+        self, settings: Settings, credentials: Credentials, instance: str, folder: Path, desktop: Desktop
+    ) -> None:
         self._settings = settings
         self._credentials = credentials
         self._instance = instance
         self.engines = Engines()
-        self._sessions = Sessions(self.engines, settings)
+        self._workshop = Workshop(folder, desktop)
+        self._sessions = Sessions(self.engines, settings, self._workshop.toolbox)
         self._open = Event()
         self._tasks: TaskGroup | None = None
 
@@ -39,6 +45,7 @@ class Host:
         try:
             async with create_task_group() as self._tasks, self._sessions:
                 self._open.set()
+                self._tasks.start_soon(self._workshop.run, self._sessions.speak_up)
                 with no_collection():
                     await load_embedded(self.engines, progress, self._settings, self._credentials)
                 on_ready()

@@ -147,6 +147,7 @@ async def _take_part(
     await socket.send_str(encode(_answer(session, resumed, hello.role, instance, tab_key)))
     session.join(link)
     link.tell(session.activity)
+    link.tell(session.consent)
     for state in sessions.engines.states:
         link.tell(state)
     try:

@@ -3,11 +3,13 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import anyio
 import psutil
 import pytest
 
+from parley.credentials import NAMES
 from parley.wire.messages import Ready, Secret
 from tests.fakes.client import connected
 from tests.fakes.relay import relay
