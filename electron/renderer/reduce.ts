@@ -23,6 +23,7 @@ export function reduce(state: State, event: Event): State {
     case 'refused':
     case 'retried':
     case 'noticed':
+    case 'answered':
     case 'dismissed':
       return reduceLocal(state, event)
     default:
@@ -35,7 +36,8 @@ function reduceLocal(state: State, event: LocalEvent): State {
     case 'connection_changed': {
       if (event.connection.state === 'connected') return { ...state, connection: event.connection }
       // What the sidecar is doing is not known now; the newest word of it comes after the next hello.
-      return { ...state, connection: event.connection, activity: INITIAL.activity, partial: INITIAL.partial }
+      const { activity, partial, consent } = INITIAL
+      return { ...state, connection: event.connection, activity, partial, consent }
     }
     case 'session_began': {
       const session = state.session + (event.anew ? 1 : 0)
@@ -57,6 +59,8 @@ function reduceLocal(state: State, event: LocalEvent): State {
       return changeTurn(state, event.turn_id, (turn) => ({ ...turn, retried: true }))
     case 'noticed':
       return notice(state, { problem: event.problem, detail: undefined })
+    case 'answered':
+      return state.consent?.request_id === event.request_id ? { ...state, consent: undefined } : state
     case 'dismissed':
       if (!state.notices.some(({ problem }) => problem === event.problem)) return state
       return { ...state, notices: without(state.notices, (problem) => problem === event.problem) }
@@ -109,6 +113,13 @@ function reduceMessage(state: State, message: ServerMessage): State {
     }
     case 'role_changed':
       return { ...state, role: message.role }
+    case 'tool_use':
+      return changeTurn(state, message.turn_id, (turn) => ({
+        ...turn,
+        tools: [...turn.tools.filter(({ use }) => use !== message.use), message],
+      }))
+    case 'consent':
+      return { ...state, consent: message.request }
     case 'speech_start': // the speaker's
     case 'mic_ack': // the microphone's
     case 'mic_rest': // the assistant's, which closes the microphone
@@ -127,6 +138,7 @@ function beginTurn(state: State, message: Transcript): State {
     said: message.text,
     source: message.source,
     sentences: [],
+    tools: [],
     outcome: 'open',
     failure: undefined,
     heard_samples: undefined,

@@ -2,12 +2,14 @@
 
 import type {
   Activity,
+  ConsentRequest,
   EnginePort,
   EngineState,
   Failure,
   Playback,
   Role,
   ServerMessage,
+  ToolUse,
   Transcript,
   Word,
 } from '../wire/messages.gen'
@@ -38,6 +40,7 @@ export interface Turn {
   readonly said: string
   readonly source: Transcript['source']
   readonly sentences: readonly Sentence[]
+  readonly tools: readonly ToolUse[]
   readonly outcome: 'open' | 'completed' | 'interrupted' | 'failed'
   /** What went wrong, which does not have to end the turn: an answer that could not be spoken is still an answer. */
   readonly failure: Failure | undefined
@@ -73,6 +76,8 @@ export interface State {
   readonly pending: readonly Pending[]
   readonly playback: Omit<Playback, 'type'> | undefined
   readonly notices: readonly Notice[]
+  /** What the user is asked to agree to. */
+  readonly consent: ConsentRequest | undefined
   /** Counts the sessions of this window: another number means that Parley forgot what was before. */
   readonly session: number
 }
@@ -87,6 +92,7 @@ export type LocalEvent =
   | { type: 'refused'; ids: readonly string[]; problem: Problem }
   | { type: 'retried'; turn_id: number }
   | { type: 'noticed'; problem: LocalProblem }
+  | { type: 'answered'; request_id: number }
   | { type: 'dismissed'; problem: Problem }
 
 export type Event = ServerMessage | LocalEvent
@@ -102,6 +108,7 @@ export const INITIAL: State = {
   pending: [],
   playback: undefined,
   notices: [],
+  consent: undefined,
   session: 1,
 }
 
