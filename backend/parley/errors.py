@@ -13,6 +13,7 @@
     ├── VersionMismatch
     ├── TooManyConnections
     ├── NotSpeaker                  a viewer sent what only a speaker may
+    ├── ToolServerFailed            a server of tools is not there
     ├── BadConfig                   settings that cannot be used
     └── BadAudio                    a file that holds no usable sound
 
@@ -150,6 +151,11 @@ class NotSpeaker(ParleyError):
 class TooManyConnections(ParleyError):
     code: ClassVar[FailureCode] = "too_many_connections"
     retryable = True
+
+
+class ToolServerFailed(ParleyError):
+    code: ClassVar[FailureCode] = "tool_server_failed"
+    retryable = False
 
 
 class BadConfig(ParleyError):

@@ -17,6 +17,23 @@ from .errors import BadConfig
 APP = "parley"
 
 
+class McpServer(msgspec.Struct, frozen=True, kw_only=True):
+    """A tool server: a program, or an address. In `env` and `headers`, `${NAME}` is the environment's variable."""
+
+    command: str = ""
+    args: list[str] = []
+    env: dict[str, str] = {}
+    url: str = ""
+    """Of a server that speaks streamable HTTP, in place of `command`."""
+    headers: dict[str, str] = {}
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 30.0
+    """Longest wait for a tool; then the answer goes on without it."""
+
+    def __post_init__(self) -> None:
+        if bool(self.command) == bool(self.url):
+            raise ValueError("give either command or url")
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pause_s: Annotated[float, msgspec.Meta(ge=0.2, le=5.0)] = 0.8
     """Silence that ends an utterance. 0.3 cuts off slow speakers; 1.2 feels deaf."""
@@ -53,6 +70,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     offline: bool = False
     """Nothing is fetched and nobody outside this computer is asked, whatever keys and servers are set."""
+
+    mcp_servers: dict[Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{1,32}$")], McpServer] = {}
+    """Servers of tools, by a name of the user's choosing."""
 
     voice: str = "en-us"
     """The synthesizer's voice."""

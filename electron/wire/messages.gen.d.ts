@@ -97,6 +97,7 @@ export type FailureCode =
   | 'model_stream_cut'
   | 'model_failed'
   | 'synthesizer_failed'
+  | 'tool_server_failed'
   | 'too_many_connections'
   | 'internal'
 /**

@@ -10,6 +10,7 @@ from anyio import CancelScope, Event, create_task_group, sleep
 from anyio.abc import TaskGroup
 
 from ..engines.slots import Engines
+from ..errors import ParleyError, failure
 from ..settings import Settings
 from ..tools.toolbox import Toolbox
 from ..wire.base import given
@@ -80,6 +81,11 @@ class Sessions:
             self._floor_changed = Event()
             await self._floor_changed.wait()
         await session.speak_up(headline, words())
+
+    def report(self, error: ParleyError) -> None:
+        """Tell everybody what is not a matter of one conversation."""
+        for kept in self._kept.values():
+            kept.session.tell_all(failure(error))
 
     def _quiet(self) -> Session | None:
         """The newest that would hear it."""

@@ -35,7 +35,7 @@ class Host:
         self._credentials = credentials
         self._instance = instance
         self.engines = Engines()
-        self._workshop = Workshop(folder, desktop)
+        self._workshop = Workshop(settings, folder, desktop)
         self._sessions = Sessions(self.engines, settings, self._workshop.toolbox)
         self._open = Event()
         self._tasks: TaskGroup | None = None
@@ -45,7 +45,7 @@ class Host:
         try:
             async with create_task_group() as self._tasks, self._sessions:
                 self._open.set()
-                self._tasks.start_soon(self._workshop.run, self._sessions.speak_up)
+                self._tasks.start_soon(self._workshop.run, self._sessions.speak_up, self._sessions.report)
                 with no_collection():
                     await load_embedded(self.engines, progress, self._settings, self._credentials)
                 on_ready()
