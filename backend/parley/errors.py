@@ -168,6 +168,10 @@ class BadAudio(ParleyError):
     retryable = False
 
 
+class ToolFailed(Exception):
+    """A tool could not do it. Told to the language model, which tells the user: so a sentence that can be said."""
+
+
 def failure(error: ParleyError) -> Failure:
     """The message that says of an error what the window needs; sender and turn are added where they are known."""
     return Failure(code=error.code, message=str(error), retryable=error.retryable)

@@ -14,7 +14,7 @@ from ..errors import ParleyError, failure
 from ..settings import Settings
 from ..tools.toolbox import Toolbox
 from ..wire.base import given
-from ..wire.messages import EngineState, Hello
+from ..wire.messages import EngineState, Failure, Hello
 from .session import Session
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ class Sessions:
         self._kept: dict[str, _Kept] = {}
         self._tasks: TaskGroup = create_task_group()
         self.engines = engines
+        self.troubles: dict[str, Failure] = {}
         engines.subscribe(self._on_engine_state)
 
     async def __aenter__(self) -> "Sessions":
@@ -82,10 +83,14 @@ class Sessions:
             await self._floor_changed.wait()
         await session.speak_up(headline, words())
 
-    def report(self, error: ParleyError) -> None:
-        """Tell everybody what is not a matter of one conversation."""
-        for kept in self._kept.values():
-            kept.session.tell_all(failure(error))
+    def report(self, what: str, error: ParleyError | None) -> None:
+        """Tell everybody, and whoever connects while it lasts, of a trouble that is not one conversation's; None: it
+        is over."""
+        self.troubles.pop(what, None)
+        if error is not None:
+            self.troubles[what] = failure(error)
+            for kept in self._kept.values():
+                kept.session.tell_all(self.troubles[what])
 
     def _quiet(self) -> Session | None:
         """The newest that would hear it."""

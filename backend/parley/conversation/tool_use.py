@@ -13,7 +13,8 @@ from anyio import create_task_group, fail_after
 from msgspec import UNSET
 
 from ..engines.ports import ChatMessage, ToolCall, ToolResult, ToolSpec
-from ..tools.tool import Tool, ToolFailed
+from ..errors import ToolFailed
+from ..tools.tool import Tool
 from ..tools.toolbox import Toolbox
 from ..wire.messages import ToolUse
 from .consent import ConsentDesk

@@ -71,8 +71,6 @@ async def load_language_model(engines: Engines, settings: Settings, credentials:
             await _fill(slot, "bedrock", lambda: ClaudeModel.load(settings, credentials, bedrock=True))
         case "offline":
             await _fill(slot, "offline", OfflineModel.load)
-    if (model := slot.current) is not None:
-        await model.warm()
 
 
 async def _fill(slot: Slot[T], name: str, load: Callable[[], Awaitable[T]]) -> None:

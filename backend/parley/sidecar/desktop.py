@@ -4,7 +4,7 @@ there is none. `parley.tools.opening` says what may be opened, and asks the user
 
 from anyio import Event, move_on_after
 
-from ..tools.tool import ToolFailed
+from ..errors import ToolFailed
 from ..wire.base import given
 from ..wire.messages import Open, Opened
 from .announce import Announcer

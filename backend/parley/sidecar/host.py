@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from aiohttp import web
-from anyio import Event, create_task_group, move_on_after, sleep_forever
+from anyio import Event, Lock, create_task_group, move_on_after, sleep_forever
 from anyio.abc import TaskGroup
 
 from ..conversation.sessions import Sessions
@@ -38,6 +38,7 @@ class Host:
         self._workshop = Workshop(settings, folder, desktop)
         self._sessions = Sessions(self.engines, settings, self._workshop.toolbox)
         self._open = Event()
+        self._choosing = Lock()
         self._tasks: TaskGroup | None = None
 
     async def run(self, progress: Callable[[str, int, int], None], on_ready: Callable[[], None]) -> None:
@@ -68,8 +69,12 @@ class Host:
             self._tasks.start_soon(self._load_language_model)
 
     async def _load_language_model(self) -> None:
-        with no_collection():
-            await load_language_model(self.engines, self._settings, self._credentials)
+        # One at a time: keys of AWS come one after the other, and the last choice must be the last to be there.
+        async with self._choosing:
+            with no_collection():
+                await load_language_model(self.engines, self._settings, self._credentials)
+        if (model := self.engines.language_model.current) is not None:
+            await model.warm()
 
 
 @contextmanager

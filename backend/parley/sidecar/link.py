@@ -150,6 +150,8 @@ async def _take_part(
     link.tell(session.consent)
     for state in sessions.engines.states:
         link.tell(state)
+    for trouble in sessions.troubles.values():
+        link.tell(trouble)
     try:
         async with create_task_group() as tasks:
             tasks.start_soon(link.write)
@@ -226,6 +228,6 @@ def _kind(message: ServerMessage) -> str:
         case MicAck(stream=stream):
             return f"mic_ack {stream}"
         case Receipt() | Failure():
-            return f"{type(message).__name__} {given(message.id)}"
+            return f"{type(message).__name__} {given(message.id) or getattr(message, 'message', '')}"
         case _:
             return type(message).__name__

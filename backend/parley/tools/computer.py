@@ -11,7 +11,8 @@ from msgspec import Meta
 
 from ..engines.offline_machine import Machine, battery, disk, memory, processor, read_machine, uptime
 from ..engines.offline_rules import clock_words, date_words
-from .tool import Function, Tool, ToolFailed
+from ..errors import ToolFailed
+from .tool import Function, Tool
 
 
 class Nothing(msgspec.Struct):

@@ -26,9 +26,9 @@ from mcp_types import CONNECTION_CLOSED, CallToolResult, Implementation, TextCon
 from mcp_types import Tool as McpToolSpec
 
 from ..engines.ports import ToolSpec
-from ..errors import ToolServerFailed
+from ..errors import ToolFailed, ToolServerFailed
 from ..settings import McpServer
-from .tool import Permission, Tell, ToolFailed
+from .tool import Permission, Tell
 from .toolbox import Toolbox
 
 logger = logging.getLogger(__name__)
@@ -50,7 +50,8 @@ MAX_TOOLS = 64
 MAX_DESCRIPTION_CHARS = 1000
 MAX_DETAIL_CHARS = 1000
 
-Report = Callable[[ToolServerFailed], None]
+Report = Callable[[str, ToolServerFailed | None], None]
+"""Of a server by its name: what is wrong with it, None for nothing any more."""
 
 
 class McpRunner:
@@ -82,7 +83,7 @@ class McpRunner:
             logger.warning("the tool server %s is gone: %s", self.name, reason)
             if failures == 0:
                 told = f"The tool server {self.name} is not there: {reason}. It is tried again by itself."
-                self._report(ToolServerFailed(told))
+                self._report(self.name, ToolServerFailed(told))
             await anyio.sleep(BACKOFF_S[min(failures, len(BACKOFF_S) - 1)])
             failures += 1
 
@@ -105,6 +106,7 @@ class McpRunner:
                 ) as client:
                     await self._bring(client)
                     started.set()
+                    self._report(self.name, None)
                     while not self._lost.is_set():
                         await self._changed.wait()
                         self._changed = Event()

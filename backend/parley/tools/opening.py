@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
-from .tool import Function, Permission, Tool, ToolFailed
+from ..errors import ToolFailed
+from .tool import Function, Permission, Tool
 
 MAX_URL_CHARS = 2000
 

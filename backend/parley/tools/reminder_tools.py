@@ -7,10 +7,11 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from ..errors import ToolFailed
 from .reminder_words import headline, list_words, matching, set_words
 from .reminders import Reminders, TooMany
 from .store import Kind
-from .tool import Function, Tool, ToolFailed
+from .tool import Function, Tool
 
 MAX_S = 366 * 86_400
 MAX_TEXT_CHARS = 300

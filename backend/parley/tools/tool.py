@@ -7,12 +7,9 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 
 from ..engines.ports import ToolSpec
+from ..errors import ToolFailed
 
 A = TypeVar("A", bound=msgspec.Struct)
-
-
-class ToolFailed(Exception):
-    """Told to the model, which tells the user: so a sentence that can be said."""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ class Workshop:
         self._path = folder / FILE
         self.toolbox = Toolbox([*computer_tools(), *opening_tools(desktop)])
 
-    async def run(self, say: Say, report: Callable[[ToolServerFailed], None]) -> None:
+    async def run(self, say: Say, report: Callable[[str, ToolServerFailed | None], None]) -> None:
         """Until cancelled. `report`: what the user should know of."""
         store = await Store.open(self._path)
         try:
@@ -45,7 +45,7 @@ class Workshop:
             with CancelScope(shield=True):
                 await store.aclose()
 
-    async def _run_servers(self, report: Callable[[ToolServerFailed], None]) -> None:
+    async def _run_servers(self, report: Callable[[str, ToolServerFailed | None], None]) -> None:
         module = await to_thread.run_sync(importlib.import_module, "parley.tools.mcp_servers")
         async with create_task_group() as tasks:
             for name, server in self._settings.mcp_servers.items():

@@ -10,8 +10,9 @@ from parley.conversation import consent as consent_module
 from parley.conversation import tool_use
 from parley.conversation.session import Session
 from parley.engines.ports import ChatMessage, ToolCall, ToolSpec
+from parley.errors import ToolFailed
 from parley.settings import Settings
-from parley.tools.tool import Permission, Tell, ToolFailed
+from parley.tools.tool import Permission, Tell
 from parley.tools.toolbox import Toolbox
 from parley.wire.messages import (
     Consent,

@@ -28,6 +28,7 @@ async def test_it_is_used_after_the_user_agreed_and_ends_with_the_sidecar(tmp_pa
         planted = {"ANTHROPIC_BASE_URL": server.base_url, "ANTHROPIC_API_KEY": "planted-key"}
         async with sidecar(tmp_path, **planted) as it:  # type: ignore[arg-type]
             await it.until(Ready)
+            await it.logged("absent is gone")
             async with connected(it) as client:
                 failure = await client.until(Failure)
                 assert (failure.code, "absent" in failure.message) == ("tool_server_failed", True)
@@ -51,6 +52,7 @@ async def test_it_is_used_after_the_user_agreed_and_ends_with_the_sidecar(tmp_pa
             assert await it.ended() == 0
             assert not [child for child in children if child.is_running()]
     assert server.requests[-1].body["messages"][-1]["content"][0]["content"] == "5"
+    assert server.warmed, "the connection was opened before the first question"
     assert "what the user said" not in it.log and "planted-key" not in it.log
 
 

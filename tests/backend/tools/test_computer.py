@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
+from parley.errors import ToolFailed
 from parley.tools.computer import computer_tools
-from parley.tools.tool import ToolFailed
 
 pytestmark = pytest.mark.anyio
 

@@ -13,11 +13,11 @@ import anyio
 import psutil
 import pytest
 
-from parley.errors import ToolServerFailed
+from parley.errors import ToolFailed, ToolServerFailed
 from parley.settings import McpServer
 from parley.tools import mcp_servers
 from parley.tools.mcp_servers import McpRunner
-from parley.tools.tool import Permission, Tool, ToolFailed
+from parley.tools.tool import Permission, Tool
 from parley.tools.toolbox import Toolbox
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
@@ -42,8 +42,9 @@ class World:
         self.reports: list[str] = []
         self.told: list[str] = []
 
-    def report(self, error: ToolServerFailed) -> None:
-        self.reports.append(str(error))
+    def report(self, name: str, error: ToolServerFailed | None) -> None:
+        if error is not None:
+            self.reports.append(str(error))
 
     async def tool(self, name: str) -> Tool:
         """As soon as it is there."""

@@ -3,10 +3,11 @@
 import anyio
 import pytest
 
+from parley.errors import ToolFailed
 from parley.sidecar import desktop as module
 from parley.sidecar.desktop import ShellDesktop
 from parley.tools.opening import opening_tools
-from parley.tools.tool import Permission, Tool, ToolFailed
+from parley.tools.tool import Permission, Tool
 from parley.wire.messages import Open, Opened, SidecarLine
 
 pytestmark = pytest.mark.anyio

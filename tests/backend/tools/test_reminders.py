@@ -9,12 +9,12 @@ from pathlib import Path
 import anyio
 import pytest
 
+from parley.errors import ToolFailed
 from parley.tools import reminders as module
 from parley.tools.reminder_tools import reminder_tools
 from parley.tools.reminder_words import due_words, duration_words, list_words, matching, set_words, time_words
 from parley.tools.reminders import Reminders, TooMany
 from parley.tools.store import Reminder, Store
-from parley.tools.tool import ToolFailed
 
 pytestmark = pytest.mark.anyio
 
