@@ -15,6 +15,8 @@
     ├── NotSpeaker                  a viewer sent what only a speaker may
     ├── ToolServerFailed            a server of tools is not there
     ├── BadConfig                   settings that cannot be used
+    ├── UnknownModel                a model that the catalog does not have
+    ├── DownloadFailed              one that could not be fetched
     └── BadAudio                    a file that holds no usable sound
 
 Foreign exceptions stop at the adapter that calls the library. `failure` makes messages of these.
@@ -161,6 +163,16 @@ class ToolServerFailed(ParleyError):
 class BadConfig(ParleyError):
     code: ClassVar[FailureCode] = "bad_config"
     retryable = False
+
+
+class UnknownModel(ParleyError):
+    code: ClassVar[FailureCode] = "unknown_model"
+    retryable = False
+
+
+class DownloadFailed(ParleyError):
+    code: ClassVar[FailureCode] = "download_failed"
+    retryable = True
 
 
 class BadAudio(ParleyError):

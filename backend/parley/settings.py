@@ -5,7 +5,7 @@ kept by whoever writes the file. Secrets are never in it.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -97,6 +97,10 @@ _ENVIRONMENT = {
 """Variables that override the file, for development and for browser mode."""
 
 
+SettingsNow = Callable[[], Settings]
+"""The settings in force at this moment: they change while conversations go on."""
+
+
 def config_folder() -> Path:
     return Path(platformdirs.user_config_dir(APP, appauthor=False))
 
@@ -107,24 +111,80 @@ def data_folder() -> Path:
 
 def load_settings(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     """Raises `BadConfig`, which names the file or the variable, the field and what it may be."""
-    path = folder / "settings.json"
-    fields: dict[str, object] = {}
-    try:
-        fields = msgspec.json.decode(path.read_bytes(), type=dict[str, object])
-        msgspec.convert(fields, Settings)
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        raise BadConfig(f"{path} cannot be read: {error.strerror}. Check its permissions.") from error
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
-        raise BadConfig(f"{path} cannot be used: {error}. Correct it, or move it away to start afresh.") from error
-    for variable, field in _ENVIRONMENT.items():
-        value = environment.get(variable, "")
-        if not value:
-            continue
-        fields[field] = value
+    return SettingsFile(folder, environment).settings
+
+
+class SettingsFile:
+    """The settings in force, and the only writer of the file. It reads and writes the disk: call it in a thread."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str] = os.environ) -> None:
+        """Raises `BadConfig`."""
+        self.folder = folder
+        self._path = folder / "settings.json"
+        self._overrides = {field: value for name, field in _ENVIRONMENT.items() if (value := environment.get(name))}
+        self._written = self._read()
+        self.settings = self._over(self._written)
+
+    @property
+    def fixed(self) -> list[str]:
+        """The fields that the environment decides."""
+        return sorted(self._overrides)
+
+    def change(self, values: Mapping[str, object]) -> Settings:
+        """Write down all of these and return what is in force then. Raises `BadConfig`, and nothing has changed."""
+        for field in values:
+            if field not in Settings.__struct_fields__:
+                raise BadConfig(f"there is no setting {field!r}.")
+            if field in self._overrides:
+                variable = next(name for name, of in _ENVIRONMENT.items() if of == field)
+                raise BadConfig(f"{field} is decided by the environment variable {variable}.")
+        fields = {**self._written, **values}
         try:
-            msgspec.convert(fields, Settings, strict=False)
+            settings = self._over(fields)
         except msgspec.ValidationError as error:
-            raise BadConfig(f"the environment variable {variable} cannot be used: {error}.") from error
-    return msgspec.convert(fields, Settings, strict=False)
+            raise BadConfig(f"this cannot be set: {error}.") from error
+        try:
+            _write_whole(self._path, msgspec.json.format(msgspec.json.encode(fields), indent=2))
+        except OSError as error:
+            raise BadConfig(f"{self._path} cannot be written: {error.strerror}. The settings are as before.") from error
+        self._written, self.settings = fields, settings
+        return settings
+
+    def _read(self) -> dict[str, object]:
+        path = self._path
+        try:
+            fields = msgspec.json.decode(path.read_bytes(), type=dict[str, object])
+            msgspec.convert(fields, Settings)
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise BadConfig(f"{path} cannot be read: {error.strerror}. Check its permissions.") from error
+        except (msgspec.ValidationError, msgspec.DecodeError) as error:
+            raise BadConfig(f"{path} cannot be used: {error}. Correct it, or move it away to start afresh.") from error
+        return fields
+
+    def _over(self, written: Mapping[str, object]) -> Settings:
+        """The environment over what is written. Raises `BadConfig` for a variable, `ValidationError` for the rest."""
+        fields: dict[str, object] = dict(written)
+        msgspec.convert(fields, Settings)
+        for variable, field in _ENVIRONMENT.items():
+            if field not in self._overrides:
+                continue
+            fields[field] = self._overrides[field]
+            try:
+                msgspec.convert(fields, Settings, strict=False)
+            except msgspec.ValidationError as error:
+                raise BadConfig(f"the environment variable {variable} cannot be used: {error}.") from error
+        return msgspec.convert(fields, Settings, strict=False)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """For the user's eyes alone. Whoever reads meanwhile sees the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(data + b"\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(fresh, path)

@@ -18,14 +18,13 @@ from msgspec.structs import replace
 
 from ..engines.slots import Engines
 from ..errors import BadMessage, NotSpeaker, ParleyError, failure
-from ..settings import Settings
+from ..settings import SettingsNow
 from ..tools.toolbox import Toolbox
 from ..wire.base import given
 from ..wire.codec import Frame
 from ..wire.messages import (
     Ack,
     Activity,
-    ClientMessage,
     Consent,
     ConsentAnswer,
     Failure,
@@ -51,6 +50,9 @@ from .outbox import Outbox
 from .recognition import Utterance
 
 logger = logging.getLogger(__name__)
+
+SessionMessage = Hello | Ack | Say | Retry | Interrupt | Playback | MicOpen | MicClose | Typing | ConsentAnswer
+"""What concerns one conversation. The rest of `ClientMessage` concerns the sidecar as a whole: sidecar/desk.py."""
 
 MAX_TEXT_CHARS = 8000
 """Of one typed message: some four pages."""
@@ -78,7 +80,7 @@ class Session:
     def __init__(
         self,
         engines: Engines,
-        settings: Settings,
+        settings: SettingsNow,
         toolbox: Toolbox | None = None,
         on_change: Callable[[], None] = lambda: None,
     ) -> None:
@@ -93,7 +95,7 @@ class Session:
         self._consent = ConsentDesk(self._on_consent)
         toolbox = Toolbox() if toolbox is None else toolbox
         self._dialogue = Dialogue(
-            self.outbox, engines, self._on_change, toolbox, self._consent, settings.history_tokens
+            self.outbox, engines, self._on_change, toolbox, self._consent, settings().history_tokens
         )
         outlets = Outlets(self._on_utterance, self._on_failure, self._on_change, self._tell_speaker)
         self._microphone = Microphone(engines, settings, outlets)
@@ -145,7 +147,7 @@ class Session:
     def leave(self, participant: Participant) -> None:
         self.participants.remove(participant)
 
-    async def receive(self, message: ClientMessage, sender: Participant) -> None:
+    async def receive(self, message: SessionMessage, sender: Participant) -> None:
         """Act on a message. Waits only for a microphone that goes beyond its credit. Raises `BadMessage`."""
         if isinstance(message, Hello):
             raise BadMessage("a second hello on one connection")

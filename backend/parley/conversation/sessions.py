@@ -11,10 +11,10 @@ from anyio.abc import TaskGroup
 
 from ..engines.slots import Engines
 from ..errors import ParleyError, failure
-from ..settings import Settings
+from ..settings import SettingsNow
 from ..tools.toolbox import Toolbox
 from ..wire.base import given
-from ..wire.messages import EngineState, Failure, Hello
+from ..wire.messages import Failure, Hello, ServerMessage
 from .session import Session
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class _Kept:
 class Sessions:
     """An async context manager; leaving it ends every session."""
 
-    def __init__(self, engines: Engines, settings: Settings, toolbox: Toolbox | None = None) -> None:
+    def __init__(self, engines: Engines, settings: SettingsNow, toolbox: Toolbox | None = None) -> None:
         self._engines = engines
         self._toolbox = toolbox
         self._floor_changed = Event()
@@ -46,7 +46,7 @@ class Sessions:
         self._tasks: TaskGroup = create_task_group()
         self.engines = engines
         self.troubles: dict[str, Failure] = {}
-        engines.subscribe(self._on_engine_state)
+        engines.subscribe(self.tell_all)
 
     async def __aenter__(self) -> "Sessions":
         await self._tasks.__aenter__()
@@ -133,6 +133,7 @@ class Sessions:
                 if kept.session.is_idle and now - kept.left_at > KEEP_S:
                     self._end(kept)
 
-    def _on_engine_state(self, state: EngineState) -> None:
+    def tell_all(self, message: ServerMessage) -> None:
+        """To every window, whatever it talks about: a message that has no number."""
         for kept in self._kept.values():
-            kept.session.tell_all(state)
+            kept.session.tell_all(message)

@@ -2,13 +2,15 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Literal, TypeVar
+from functools import partial
+from typing import Literal, TypeVar, assert_never
 
 from anyio import create_task_group
 
 from ..credentials import Credentials
 from ..errors import EngineError, EngineFailed
 from ..settings import Settings
+from ..wire.messages import EnginePort
 from .claude import ClaudeModel
 from .espeak import EspeakSynthesizer
 from .offline import OfflineModel
@@ -33,18 +35,14 @@ async def load_embedded(
     Returns when each is ready or has failed; nothing is raised for an engine that fails.
     """
     async with create_task_group() as tasks:
-        tasks.start_soon(_fill, engines.transcriber, "pocketsphinx", PocketsphinxTranscriber.load)
+        tasks.start_soon(load_port, "transcriber", engines, settings, credentials)
         progress("voice activity detection", 0, STAGES)
         await _fill(engines.vad, "silero", SileroVad.load)
         progress("voice", 1, STAGES)
-        await _fill(
-            engines.synthesizer,
-            "espeak",
-            lambda: EspeakSynthesizer.load(settings.voice, settings.words_per_minute),
-        )
+        await load_port("synthesizer", engines, settings, credentials)
         progress("answers", 2, STAGES)
         if chosen_model(settings, credentials) == "offline":
-            await load_language_model(engines, settings, credentials)
+            await load_port("language_model", engines, settings, credentials)
         progress("speech recognition", 3, STAGES)
     progress("ready", STAGES, STAGES)
 
@@ -61,9 +59,23 @@ def chosen_model(settings: Settings, credentials: Credentials) -> Literal["claud
     return "bedrock" if credentials.aws_bearer_token_bedrock or settings.aws_region else "offline"
 
 
-async def load_language_model(engines: Engines, settings: Settings, credentials: Credentials) -> None:
-    """Fill the language model's slot for these keys; called again when they change."""
-    slot = engines.language_model
+async def load_port(port: EnginePort, engines: Engines, settings: Settings, credentials: Credentials) -> None:
+    """Fill a port's slot by what is set now; called again when that, the key, or what lies on the disk changes."""
+    match port:
+        case "vad":
+            await _fill(engines.vad, "silero", SileroVad.load)
+        case "transcriber":
+            await _fill(engines.transcriber, "pocketsphinx", PocketsphinxTranscriber.load)
+        case "language_model":
+            await _load_language_model(engines.language_model, settings, credentials)
+        case "synthesizer":
+            load = partial(EspeakSynthesizer.load, settings.voice, settings.words_per_minute)
+            await _fill(engines.synthesizer, "espeak", load)
+        case _:
+            assert_never(port)
+
+
+async def _load_language_model(slot: Slot[LanguageModel], settings: Settings, credentials: Credentials) -> None:
     match chosen_model(settings, credentials):
         case "claude":
             await _fill(slot, "claude", lambda: ClaudeModel.load(settings, credentials))
@@ -71,6 +83,26 @@ async def load_language_model(engines: Engines, settings: Settings, credentials:
             await _fill(slot, "bedrock", lambda: ClaudeModel.load(settings, credentials, bedrock=True))
         case "offline":
             await _fill(slot, "offline", OfflineModel.load)
+
+
+_FIELDS: dict[EnginePort, tuple[str, ...]] = {
+    "transcriber": (),
+    "language_model": (
+        *("language_model", "model", "max_tokens", "persona", "base_url", "offline"),
+        *("aws_region", "aws_profile", "bedrock_endpoint"),
+    ),
+    "synthesizer": ("voice", "words_per_minute"),
+}
+"""The settings that an engine takes with it when it is loaded."""
+
+
+def concerned(before: Settings, after: Settings) -> list[EnginePort]:
+    """The ports whose engines have to be chosen anew. Pure."""
+    return [
+        port
+        for port, fields in _FIELDS.items()
+        if any(getattr(before, field) != getattr(after, field) for field in fields)
+    ]
 
 
 async def _fill(slot: Slot[T], name: str, load: Callable[[], Awaitable[T]]) -> None:

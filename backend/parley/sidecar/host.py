@@ -4,9 +4,10 @@ Imported in a thread after the port is out: numpy and the rest take 0.15 s, in w
 """
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 from anyio import Event, Lock, create_task_group, move_on_after, sleep_forever
@@ -14,12 +15,17 @@ from anyio.abc import TaskGroup
 
 from ..conversation.sessions import Sessions
 from ..credentials import Credentials
-from ..engines.loading import chosen_model, load_embedded, load_language_model
+from ..engines.catalog import Model
+from ..engines.loading import chosen_model, concerned, load_embedded, load_port
+from ..engines.model_store import ModelStore, model_folder
 from ..engines.slots import Engines
-from ..settings import Settings
+from ..settings import Settings, SettingsFile
 from ..tools.opening import Desktop
 from ..tools.workshop import Workshop
+from ..wire.messages import EnginePort
+from .desk import Desk
 from .link import serve_link
+from .model_shelf import ModelShelf
 
 CLOSE_S = 1.0
 """For engines to let go; a model deep in native code is left to the end of the process."""
@@ -29,16 +35,19 @@ class Host:
     """An async context manager's worth of conversation: `run` owns it."""
 
     def __init__(
-        self, settings: Settings, credentials: Credentials, instance: str, folder: Path, desktop: Desktop
+        self, file: SettingsFile, credentials: Credentials, instance: str, folder: Path, desktop: Desktop
     ) -> None:
-        self._settings = settings
+        """`folder`: of the user's data."""
+        self._file = file
         self._credentials = credentials
         self._instance = instance
         self.engines = Engines()
-        self._workshop = Workshop(settings, folder, desktop)
-        self._sessions = Sessions(self.engines, settings, self._workshop.toolbox)
+        self._workshop = Workshop(file.settings, folder, desktop)
+        self._sessions = Sessions(self.engines, lambda: file.settings, self._workshop.toolbox)
+        self._shelf = ModelShelf(ModelStore(model_folder()), self._sessions.tell_all, self._on_model)
+        self._desk = Desk(file, self._shelf, self._on_settings, self._sessions.tell_all, self._begin)
         self._open = Event()
-        self._choosing = Lock()
+        self._loading = Lock()
         self._tasks: TaskGroup | None = None
 
     async def run(self, progress: Callable[[str, int, int], None], on_ready: Callable[[], None]) -> None:
@@ -48,10 +57,11 @@ class Host:
                 self._open.set()
                 self._tasks.start_soon(self._workshop.run, self._sessions.speak_up, self._sessions.report)
                 with no_collection():
-                    await load_embedded(self.engines, progress, self._settings, self._credentials)
+                    await load_embedded(self.engines, progress, self._file.settings, self._credentials)
                 on_ready()
-                if chosen_model(self._settings, self._credentials) != "offline":
-                    await self._load_language_model()
+                await self._shelf.look()
+                if chosen_model(self._file.settings, self._credentials) != "offline":
+                    await self._load(("language_model",))
                 await sleep_forever()
         finally:
             with move_on_after(CLOSE_S, shield=True):
@@ -60,20 +70,31 @@ class Host:
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Serve one upgraded connection to its end."""
         await self._open.wait()
-        return await serve_link(request, self._sessions, self._instance)
+        return await serve_link(request, self._sessions, self._desk, self._instance)
 
     def set_credentials(self, credentials: Credentials) -> None:
         """A key was set, changed or forgotten: the language model is chosen anew; the one there serves till then."""
         self._credentials = credentials
-        if self._tasks is not None:
-            self._tasks.start_soon(self._load_language_model)
+        self._begin(self._load, ("language_model",))
 
-    async def _load_language_model(self) -> None:
-        # One at a time: keys of AWS come one after the other, and the last choice must be the last to be there.
-        async with self._choosing:
+    def _on_settings(self, before: Settings, after: Settings) -> None:
+        self._begin(self._load, concerned(before, after))
+
+    def _on_model(self, model: Model) -> None:
+        """It came or went: `auto` may take another engine now."""
+        self._begin(self._load, ("transcriber",) if model.engine == "whisper" else ("synthesizer",))
+
+    def _begin(self, work: Callable[..., Coroutine[Any, Any, object]], *arguments: object) -> None:
+        if self._tasks is not None:
+            self._tasks.start_soon(work, *arguments)
+
+    async def _load(self, ports: Iterable[EnginePort]) -> None:
+        """Choose their engines anew, by the settings in force then; those that are there serve till then."""
+        async with self._loading:
             with no_collection():
-                await load_language_model(self.engines, self._settings, self._credentials)
-        if (model := self.engines.language_model.current) is not None:
+                for port in ports:
+                    await load_port(port, self.engines, self._file.settings, self._credentials)
+        if "language_model" in ports and (model := self.engines.language_model.current) is not None:
             await model.warm()
 
 

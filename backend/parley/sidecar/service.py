@@ -21,7 +21,7 @@ import anyio
 from aiohttp import web
 
 from ..credentials import Credentials
-from ..settings import Settings, data_folder
+from ..settings import SettingsFile, data_folder
 from ..wire.base import given
 from ..wire.codec import PROTOCOL_VERSION
 from ..wire.messages import (
@@ -76,7 +76,7 @@ def bind(port_hint: int | None) -> socket.socket:
 @dataclass
 class Service:
     boot: Boot = field(repr=False)
-    settings: Settings
+    settings: SettingsFile
     credentials: Credentials
     listener: socket.socket
     announce: Announcer

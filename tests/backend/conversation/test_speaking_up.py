@@ -28,7 +28,7 @@ HELLO = Hello(protocol_version=PROTOCOL_VERSION, role="speaker")
 
 
 async def test_a_reminder_waits_for_somebody_to_listen() -> None:
-    async with Sessions(engines(), Settings()) as sessions, anyio.create_task_group() as tasks:
+    async with Sessions(engines(), Settings) as sessions, anyio.create_task_group() as tasks:
         session, _ = sessions.enter(HELLO)
         asked: list[str] = []
 
@@ -50,7 +50,7 @@ async def test_a_reminder_waits_for_somebody_to_listen() -> None:
 
 async def test_a_reminder_does_not_cut_in() -> None:
     model = FakeLanguageModel(["Once upon a time."])
-    async with Sessions(engines(language_model=model), Settings()) as sessions, anyio.create_task_group() as tasks:
+    async with Sessions(engines(language_model=model), Settings) as sessions, anyio.create_task_group() as tasks:
         session, _ = sessions.enter(HELLO)
         me = Recorder(session)
         session.join(me)
@@ -64,7 +64,7 @@ async def test_a_reminder_does_not_cut_in() -> None:
 
 
 async def test_the_end_of_a_session_lets_a_reminder_go() -> None:
-    async with Sessions(engines(), Settings()) as sessions:
+    async with Sessions(engines(), Settings) as sessions:
         session, _ = sessions.enter(HELLO)
         session.join(Recorder(session))
         await sessions.speak_up("Timer", lambda: "Your timer is up.")
@@ -75,7 +75,7 @@ async def test_the_end_of_a_session_lets_a_reminder_go() -> None:
 async def sessions_end_in_the_middle() -> None:
     said = anyio.Event()
     async with anyio.create_task_group() as tasks:
-        async with Sessions(engines(language_model=FakeLanguageModel()), Settings()) as sessions:
+        async with Sessions(engines(language_model=FakeLanguageModel()), Settings) as sessions:
             session, _ = sessions.enter(HELLO)
             session.join(Recorder(session))
 
@@ -95,7 +95,7 @@ async def test_the_model_is_made_ready_once_when_something_is_about_to_be_said(
 ) -> None:
     monkeypatch.setattr(dialogue, "WARM_EVERY_S", 0.05)
     model = FakeLanguageModel()
-    session = Session(engines(language_model=model), Settings())
+    session = Session(engines(language_model=model), Settings)
     async with conversing(session) as me:
         await anyio.wait_all_tasks_blocked()
         assert model.warmed == 0
@@ -107,7 +107,7 @@ async def test_the_model_is_made_ready_once_when_something_is_about_to_be_said(
 
 async def test_a_model_that_takes_long_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turn, "SLOW_S", 0.02)
-    session = Session(engines(language_model=FakeLanguageModel(first_token_s=0.2)), Settings())
+    session = Session(engines(language_model=FakeLanguageModel(first_token_s=0.2)), Settings)
     async with conversing(session) as me:
         await session.receive(Say(id="c-1", text="well"), me)
         slow = await me.until(Activity, lambda activity: isinstance(activity.note, str))
@@ -117,7 +117,7 @@ async def test_a_model_that_takes_long_is_said_to(monkeypatch: pytest.MonkeyPatc
 
 
 async def test_a_model_that_answers_in_time_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    session = Session(engines(), Settings())
+    session = Session(engines(), Settings)
     async with conversing(session) as me:
         await session.receive(Say(id="c-1", text="well"), me)
         await me.until(TurnEnd)

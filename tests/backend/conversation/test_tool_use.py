@@ -74,7 +74,7 @@ def calling(*arguments: Mapping[str, Any], name: str = "look") -> list[ToolCall]
 
 
 def session(model: FakeLanguageModel, *tools: Look) -> Session:
-    return Session(engines(language_model=model), Settings(), Toolbox(list(tools)))
+    return Session(engines(language_model=model), Settings, Toolbox(list(tools)))
 
 
 async def ask(it: Session, recorder: Recorder) -> None:
@@ -225,7 +225,7 @@ async def test_the_user_is_asked_first(what: str, happens: bool) -> None:
 async def test_what_must_be_asked_each_time_is_not_remembered() -> None:
     model, look = FakeLanguageModel([], calls=calling({"ask": "each time"})), Look()
     toolbox = Toolbox([look])
-    it = Session(engines(language_model=model), Settings(), toolbox)
+    it = Session(engines(language_model=model), Settings, toolbox)
     async with conversing(it) as recorder:
         await ask(it, recorder)
         await answer(it, recorder, "always")
