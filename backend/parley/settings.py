@@ -17,6 +17,23 @@ from .errors import BadConfig
 APP = "parley"
 
 
+class McpServer(msgspec.Struct, frozen=True, kw_only=True):
+    """A tool server: a program, or an address. In `env` and `headers`, `${NAME}` is the environment's variable."""
+
+    command: str = ""
+    args: list[str] = []
+    env: dict[str, str] = {}
+    url: str = ""
+    """Of a server that speaks streamable HTTP, in place of `command`."""
+    headers: dict[str, str] = {}
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 30.0
+    """Longest wait for a tool; then the answer goes on without it."""
+
+    def __post_init__(self) -> None:
+        if bool(self.command) == bool(self.url):
+            raise ValueError("give either command or url")
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pause_s: Annotated[float, msgspec.Meta(ge=0.2, le=5.0)] = 0.8
     """Silence that ends an utterance. 0.3 cuts off slow speakers; 1.2 feels deaf."""
@@ -24,17 +41,35 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mic_idle_s: Annotated[float, msgspec.Meta(ge=0.0, le=86_400.0)] = 600.0
     """Seconds without speech after which the microphone closes; 0 never. It must not answer the television."""
 
-    language_model: Literal["auto", "claude", "offline"] = "auto"
-    """`auto` takes Claude when a key or a base_url is set."""
+    language_model: Literal["auto", "claude", "bedrock", "offline"] = "auto"
+    """`auto` takes Claude when a key or a base_url is set, else Bedrock when a key of its own or aws_region is set."""
 
     model: str = "claude-haiku-5-5"
     """Claude's model, as the server names it. Haiku is the quickest to its first word, which is what a talk needs."""
+
+    persona: Annotated[str, msgspec.Meta(max_length=4000)] = ""
+    """How Parley should be, in the user's own words: added to what the model is told."""
+
+    history_tokens: Annotated[int, msgspec.Meta(ge=500, le=200_000)] = 8000
+    """How much of the conversation the model is told, roughly. 8000 tokens are over an hour of talk."""
+
+    aws_region: str = ""
+    """Of Amazon Bedrock. Empty: AWS_REGION, or as the AWS profile has it."""
+
+    aws_profile: str = ""
+    """Of ~/.aws, for Bedrock. Empty: the keys given, or AWS_PROFILE."""
+
+    bedrock_endpoint: Literal["runtime", "mantle"] = "runtime"
+    """Bedrock's older interface, which every account has, or the newer one."""
 
     max_tokens: Annotated[int, msgspec.Meta(ge=1, le=64_000)] = 1024
     """Of one answer. 1024 tokens are about five minutes of speech."""
 
     base_url: str = ""
-    """A Messages-compatible server other than Anthropic's own. Empty: Anthropic's."""
+    """A Messages-compatible server other than Anthropic's own. Empty: Anthropic's. For Bedrock, its address."""
+
+    mcp_servers: dict[Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{1,32}$")], McpServer] = {}
+    """Servers of tools, by a name of the user's choosing."""
 
     voice: str = "en-us"
     """The synthesizer's voice."""
@@ -95,6 +130,8 @@ _ENVIRONMENT = {
     "PARLEY_MODEL": "model",
     "PARLEY_MAX_TOKENS": "max_tokens",
     "ANTHROPIC_BASE_URL": "base_url",
+    "PARLEY_AWS_REGION": "aws_region",
+    "PARLEY_AWS_PROFILE": "aws_profile",
     "PARLEY_VOICE": "voice",
     "PARLEY_WORDS_PER_MINUTE": "words_per_minute",
     "PARLEY_OFFLINE": "offline",
@@ -117,6 +154,10 @@ SettingsNow = Callable[[], Settings]
 
 def config_folder() -> Path:
     return Path(platformdirs.user_config_dir(APP, appauthor=False))
+
+
+def data_folder() -> Path:
+    return Path(platformdirs.user_data_dir(APP, appauthor=False))
 
 
 def load_settings(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:

@@ -9,6 +9,7 @@ import { answerPage, tellPage } from './ipc'
 import { Pages } from './pages'
 import { Manners } from './manners'
 import { logFolder, PAGES, PRELOAD, PROFILE, SHELL_FILE, SIDECAR_RECORD, sidecarCommand } from './paths'
+import { openFor } from './opening/open'
 import { ORIGIN } from './policy'
 import { declareScheme, isTheWindow, secureContents, secureSession } from './security'
 import { ShellFile } from './shell-file'
@@ -107,6 +108,13 @@ function makeSupervisor(log: SidecarLog, file: ShellFile): Supervisor {
       onText: (text) => log.add(text),
       onStarted: (pid) => remember(SIDECAR_RECORD, pid),
       onGone: () => forget(SIDECAR_RECORD),
+      open: (line) =>
+        openFor(line, {
+          platform: process.platform,
+          environment: process.env,
+          openExternal: (url) => shell.openExternal(url),
+          openPath: (path) => shell.openPath(path),
+        }),
     },
     { origin: ORIGIN, isFirstRun },
   )

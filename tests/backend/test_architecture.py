@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "backend" / "parley"
-LAYERS = ["wire", "audio", "engines", "conversation", "sidecar", "commands"]
+LAYERS = ["wire", "audio", "engines", "tools", "conversation", "sidecar", "commands"]
 """From the lowest up: each may import from those before it and from itself."""
 
 PURE = [
@@ -18,6 +18,7 @@ PURE = [
         for name in ("endpointer", "completeness", "level_gate", "sentences", "speakable", "markup", "webvtt")
     ),
     *(f"conversation/{name}.py" for name in ("history", "mic_ledger", "listener")),
+    "engines/tokens.py",
     "audio/pcm.py",
     "engines/catalog.py",
     "audio/pcm_stream.py",

@@ -9,6 +9,7 @@ from pathlib import Path
 import anyio
 from msgspec import UNSET
 
+from ..credentials import take_from
 from ..errors import BadConfig, ParleyError
 from ..settings import SettingsFile, config_folder
 from ..sidecar import leash
@@ -63,7 +64,7 @@ def run(options: argparse.Namespace, started_at: float) -> int:
     service = Service(
         boot=boot,
         settings=settings,
-        api_key=os.environ.pop("ANTHROPIC_API_KEY", ""),  # Out of the environment that children inherit.
+        credentials=take_from(os.environ),
         listener=listener,
         announce=announce,
         lines=lines,

@@ -5,10 +5,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 from types import ModuleType
-from typing import TypeVar, assert_never
+from typing import Literal, TypeVar, assert_never
 
 from anyio import create_task_group, to_thread
 
+from ..credentials import Credentials
 from ..errors import EngineError, EngineFailed
 from ..settings import Settings
 from ..wire.messages import EnginePort
@@ -30,7 +31,7 @@ SPEECH_PROTOCOLS = {"wyoming", "openai"}
 
 
 async def load_embedded(
-    engines: Engines, progress: Callable[[str, int, int], None], settings: Settings, api_key: str
+    engines: Engines, progress: Callable[[str, int, int], None], settings: Settings, credentials: Credentials
 ) -> None:
     """Load what works with no download, key or network. The recognizer loads in its own process, so it is begun
     first and the rest, one after the other, meanwhile.
@@ -45,52 +46,61 @@ async def load_embedded(
         load_espeak = partial(EspeakSynthesizer.load, settings.voice, settings.words_per_minute)
         await _fill(engines.synthesizer, "espeak", load_espeak)
         progress("answers", 2, STAGES)
-        if not wants_claude(settings, api_key):
-            await load_port("language_model", engines, settings, api_key)
+        if chosen_model(settings, credentials) == "offline":
+            await load_port("language_model", engines, settings, credentials)
         progress("speech recognition", 3, STAGES)
     progress("ready", STAGES, STAGES)
 
 
-def wants_claude(settings: Settings, api_key: str) -> bool:
-    """Whether `auto` takes Claude: a key or a server of the user's own is set."""
+def chosen_model(settings: Settings, credentials: Credentials) -> Literal["claude", "bedrock", "offline"]:
+    """What answers. `auto` takes what the user gave a key or an address for. AWS keys alone are no sign: many have them
+    for other things."""
     if settings.offline:
-        return False
-    if settings.language_model == "auto":
-        return bool(api_key or settings.base_url)
-    return settings.language_model == "claude"
+        return "offline"
+    if settings.language_model != "auto":
+        return settings.language_model
+    if credentials.anthropic_api_key or settings.base_url:
+        return "claude"
+    return "bedrock" if credentials.aws_bearer_token_bedrock or settings.aws_region else "offline"
 
 
-async def load_port(port: EnginePort, engines: Engines, settings: Settings, api_key: str) -> None:
+async def load_port(port: EnginePort, engines: Engines, settings: Settings, credentials: Credentials) -> None:
     """Fill a port's slot by what is set now; called again when that, the key, or what lies on the disk changes."""
     match port:
         case "vad":
             await _fill(engines.vad, "silero", SileroVad.load)
         case "transcriber":
-            await _load_transcriber(engines.transcriber, settings)
-        case "language_model" if wants_claude(settings, api_key):
-            await _fill(engines.language_model, "claude", lambda: ClaudeModel.load(settings, api_key))
+            await _load_transcriber(engines.transcriber, settings, credentials)
         case "language_model":
-            await _fill(engines.language_model, "offline", OfflineModel.load)
+            await _load_language_model(engines.language_model, settings, credentials)
         case "synthesizer":
-            await _load_synthesizer(engines.synthesizer, settings)
+            await _load_synthesizer(engines.synthesizer, settings, credentials)
         case _:
             assert_never(port)
 
 
-async def _load_transcriber(slot: Slot[Transcriber], settings: Settings, key: str = "") -> None:
+async def _load_transcriber(slot: Slot[Transcriber], settings: Settings, credentials: Credentials) -> None:
     if settings.transcriber in SPEECH_PROTOCOLS:
         servers = await _speech_servers()
-        await _fill(slot, settings.transcriber, lambda: servers.load_transcriber(settings, key, slot.spare))
+        await _fill(
+            slot,
+            settings.transcriber,
+            lambda: servers.load_transcriber(settings, credentials.openai_audio_key, slot.spare),
+        )
     elif slot.spare is not None:
         slot.ready(slot.spare)
     else:
         await _fill(slot, "pocketsphinx", PocketsphinxTranscriber.load)
 
 
-async def _load_synthesizer(slot: Slot[Synthesizer], settings: Settings, key: str = "") -> None:
+async def _load_synthesizer(slot: Slot[Synthesizer], settings: Settings, credentials: Credentials) -> None:
     if settings.synthesizer in SPEECH_PROTOCOLS:
         servers = await _speech_servers()
-        await _fill(slot, settings.synthesizer, lambda: servers.load_synthesizer(settings, key, slot.spare))
+        await _fill(
+            slot,
+            settings.synthesizer,
+            lambda: servers.load_synthesizer(settings, credentials.openai_audio_key, slot.spare),
+        )
     else:
         await _fill(slot, "espeak", partial(EspeakSynthesizer.load, settings.voice, settings.words_per_minute))
 
@@ -100,12 +110,25 @@ async def _speech_servers() -> ModuleType:
     return await to_thread.run_sync(importlib.import_module, "parley.engines.speech_servers")
 
 
+async def _load_language_model(slot: Slot[LanguageModel], settings: Settings, credentials: Credentials) -> None:
+    match chosen_model(settings, credentials):
+        case "claude":
+            await _fill(slot, "claude", lambda: ClaudeModel.load(settings, credentials))
+        case "bedrock":
+            await _fill(slot, "bedrock", lambda: ClaudeModel.load(settings, credentials, bedrock=True))
+        case "offline":
+            await _fill(slot, "offline", OfflineModel.load)
+
+
 _FIELDS: dict[EnginePort, tuple[str, ...]] = {
     "transcriber": (
         *("transcriber", "transcriber_server", "transcriber_model"),
         *("language", "hint_words", "offline"),
     ),
-    "language_model": ("language_model", "model", "max_tokens", "base_url", "offline"),
+    "language_model": (
+        *("language_model", "model", "max_tokens", "persona", "base_url", "offline"),
+        *("aws_region", "aws_profile", "bedrock_endpoint"),
+    ),
     "synthesizer": (
         *("synthesizer", "synthesizer_server", "synthesizer_model", "synthesizer_voice", "synthesizer_format"),
         *("synthesizer_options", "voice", "words_per_minute", "offline"),
@@ -123,14 +146,16 @@ def concerned(before: Settings, after: Settings) -> list[EnginePort]:
     ]
 
 
-def beyond_embedded(settings: Settings, api_key: str) -> list[EnginePort]:
+def servers_of(settings: Settings) -> list[EnginePort]:
+    """The ports that speech servers of the user's own serve. Pure."""
+    chosen: dict[EnginePort, str] = {"transcriber": settings.transcriber, "synthesizer": settings.synthesizer}
+    return [port for port, engine in chosen.items() if engine in SPEECH_PROTOCOLS]
+
+
+def beyond_embedded(settings: Settings, credentials: Credentials) -> list[EnginePort]:
     """The ports that something other than an embedded default is to serve, once those are there. Pure."""
-    ports: list[EnginePort] = []
-    if settings.transcriber in SPEECH_PROTOCOLS:
-        ports.append("transcriber")
-    if settings.synthesizer in SPEECH_PROTOCOLS:
-        ports.append("synthesizer")
-    return [*ports, "language_model"] if wants_claude(settings, api_key) else ports
+    ports = servers_of(settings)
+    return [*ports, "language_model"] if chosen_model(settings, credentials) != "offline" else ports
 
 
 async def _fill(slot: Slot[T], name: str, load: Callable[[], Awaitable[T]]) -> None:

@@ -80,6 +80,6 @@ class Desk:
 
     def _settings_state(self) -> SettingsState:
         values = msgspec.to_builtins(self._file.settings)
-        # What is no single value (options of a server) is written by hand, and no window shows it.
-        shown = {name: value for name, value in values.items() if isinstance(value, str | int | float | bool)}
-        return SettingsState(values=shown, fixed=self._file.fixed)
+        # Tool servers are named in the file alone: a page must not have programs started, nor see what they are given.
+        simple = {name: value for name, value in values.items() if isinstance(value, str | int | float | bool)}
+        return SettingsState(values=simple, fixed=self._file.fixed)

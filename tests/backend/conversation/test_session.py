@@ -322,7 +322,7 @@ async def test_what_is_said_while_engines_load_waits_in_order() -> None:
 
 async def test_a_defect_in_a_turn_ends_that_turn_with_a_failure_and_no_other() -> None:
     class Broken(FakeLanguageModel):
-        async def stream(self, messages):  # type: ignore[no-untyped-def]
+        async def stream(self, messages, tools=()):  # type: ignore[no-untyped-def]
             raise ZeroDivisionError
             yield
 
