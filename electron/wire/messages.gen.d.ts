@@ -604,9 +604,9 @@ export interface Tick {
 export interface Secret {
   type: 'secret'
   /**
-   * Which.
+   * Which. openai_audio_key is that of the user's own speech server.
    */
-  name: 'anthropic_api_key'
+  name: 'anthropic_api_key' | 'openai_audio_key'
   /**
    * Never logged.
    */

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 import aiohttp
 import anyio
@@ -25,6 +26,12 @@ START_S = 30.0
 
 TICK_S = 2.0
 STOP_S = 5.0
+KEYS: dict[str, Literal["anthropic_api_key", "openai_audio_key"]] = {
+    "ANTHROPIC_API_KEY": "anthropic_api_key",
+    "OPENAI_AUDIO_KEY": "openai_audio_key",
+}
+"""Of the environment: handed over by the pipe, not to be inherited."""
+
 LAST_LINES = 20
 """Of the log, shown when a sidecar of ours ends by itself."""
 
@@ -55,7 +62,7 @@ async def attached(client: aiohttp.ClientSession, only_own: bool, show_log: bool
 
 @asynccontextmanager
 async def _own(show_log: bool) -> AsyncIterator[Attached]:
-    environment = {name: value for name, value in os.environ.items() if name != "ANTHROPIC_API_KEY"}
+    environment = {name: value for name, value in os.environ.items() if name not in KEYS}
     # -P: no module is taken from the folder in which the command happens to have been started.
     command = [sys.executable, "-X", "utf8", "-u", "-P", "-m", "parley", "serve", "--managed"]
     token = new_token()
@@ -77,8 +84,9 @@ async def _own(show_log: bool) -> AsyncIterator[Attached]:
         lines = BufferedByteReceiveStream(process.stdout)
         try:
             await process.stdin.send(encode_shell_line(boot))
-            if key := os.environ.get("ANTHROPIC_API_KEY"):
-                await process.stdin.send(encode_shell_line(Secret(name="anthropic_api_key", value=key)))
+            for variable, name in KEYS.items():
+                if key := os.environ.get(variable):
+                    await process.stdin.send(encode_shell_line(Secret(name=name, value=key)))
             with anyio.fail_after(START_S):
                 port = await _port(lines)
         except (TimeoutError, anyio.EndOfStream, anyio.IncompleteRead, anyio.BrokenResourceError) as error:

@@ -68,6 +68,7 @@ def run(options: argparse.Namespace, started_at: float) -> int:
         announce=announce,
         lines=lines,
         started_at=started_at,
+        speech_key=os.environ.pop("OPENAI_AUDIO_KEY", ""),
         open_browser=not options.managed and os.environ.get("PARLEY_NO_BROWSER") != "1",
     )
     with token_file(boot.instance, boot.token):

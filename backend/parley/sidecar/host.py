@@ -24,9 +24,10 @@ CLOSE_S = 1.0
 class Host:
     """An async context manager's worth of conversation: `run` owns it."""
 
-    def __init__(self, settings: Settings, api_key: str, instance: str) -> None:
+    def __init__(self, settings: Settings, api_key: str, instance: str, speech_key: str = "") -> None:
         self._settings = settings
         self._api_key = api_key
+        self._speech_key = speech_key
         self._instance = instance
         self.engines = Engines()
         self._sessions = Sessions(self.engines, settings)
@@ -42,7 +43,7 @@ class Host:
                     await load_embedded(self.engines, progress, self._settings, self._api_key)
                 on_ready()
                 self._tasks.start_soon(self.engines.watch)
-                self._tasks.start_soon(load_speech_servers, self.engines, self._settings, "")
+                self._tasks.start_soon(load_speech_servers, self.engines, self._settings, self._speech_key)
                 if wants_claude(self._settings, self._api_key):
                     await self._load_language_model()
                 await sleep_forever()
@@ -60,6 +61,12 @@ class Host:
         self._api_key = api_key
         if self._tasks is not None:
             self._tasks.start_soon(self._load_language_model)
+
+    def set_speech_key(self, key: str) -> None:
+        """As above, for the servers that hear and speak."""
+        self._speech_key = key
+        if self._tasks is not None and "openai" in (self._settings.transcriber, self._settings.synthesizer):
+            self._tasks.start_soon(load_speech_servers, self.engines, self._settings, key)
 
     async def _load_language_model(self) -> None:
         with no_collection():

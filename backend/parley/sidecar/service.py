@@ -82,6 +82,7 @@ class Service:
     started_at: float
     """Of the process, on time.monotonic()'s clock."""
     open_browser: bool = False
+    speech_key: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         self._port: int = self.listener.getsockname()[1]
@@ -129,7 +130,7 @@ class Service:
 
     async def _converse(self) -> None:
         host = await anyio.to_thread.run_sync(importlib.import_module, "parley.sidecar.host")
-        self._host = host.Host(self.settings, self.api_key, self.boot.instance)
+        self._host = host.Host(self.settings, self.api_key, self.boot.instance, self.speech_key)
         self._host_there.set()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._advertise)
@@ -197,5 +198,9 @@ class Service:
                 self.api_key = value
                 if self._host is not None:
                     self._host.set_key(value)
+            case Secret(name="openai_audio_key", value=value):
+                self.speech_key = value
+                if self._host is not None:
+                    self._host.set_speech_key(value)
             case _:
                 logger.warning("a line of type %s means nothing here", type(line).__name__)

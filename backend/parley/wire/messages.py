@@ -577,7 +577,10 @@ class Secret(Message, kw_only=True, tag_field='type', tag='secret'):
     A key from the shell's secret store; an empty value forgets it. Held in memory only.
     """
 
-    name: Annotated[Literal['anthropic_api_key'], Meta(description='Which.')]
+    name: Annotated[
+        Literal['anthropic_api_key', 'openai_audio_key'],
+        Meta(description="Which. openai_audio_key is that of the user's own speech server."),
+    ]
     value: Annotated[str, Meta(description='Never logged.')]
 
 
