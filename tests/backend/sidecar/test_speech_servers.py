@@ -22,6 +22,8 @@ from parley.wire.messages import (
     Ready,
     ReplySentence,
     Say,
+    Secret,
+    Shutdown,
     SpeechStart,
     Subtitle,
     Transcript,
@@ -212,6 +214,32 @@ async def test_offline_no_other_computer_is_asked() -> None:
         here = Settings(offline=True, transcriber="wyoming", transcriber_server=server.address)
         async with service(embedded(), settings=here) as it, connected(it) as client:
             await serving(client, "transcriber", "wyoming")
+
+
+async def test_a_key_is_taken_when_it_is_set_and_is_in_no_log_line_argument_or_message(tmp_path: Path) -> None:
+    key = "sk-planted-0123456789"
+    async with AudioServer(["my secret"], key=key) as server:
+        async with sidecar(
+            tmp_path,
+            PARLEY_LOG_LEVEL="DEBUG",
+            PARLEY_LANGUAGE_MODEL="offline",
+            PARLEY_SYNTHESIZER="openai",
+            PARLEY_SYNTHESIZER_SERVER=server.address,
+            OPENAI_AUDIO_KEY="sk-planted-and-wrong",
+        ) as it:
+            await it.until(Ready)
+            async with connected(it) as client:
+                await client.until(EngineState, lambda state: "refused the key" in str(state.remedy))
+                await it.send(Secret(name="openai_audio_key", value=key))
+                await serving(client, "synthesizer", "openai")
+                await client.say("What can you do?")
+            told = [str(item) for item in client.received.items if not isinstance(item, Frame)]
+            seen = [" ".join(process.cmdline()) for process in it.tree()]
+            inherited = [str(process.environ()) for process in it.tree()[1:]]
+            await it.send(Shutdown())
+            assert await it.ended() == 0
+    assert any(request.authorization == f"Bearer {key}" for request in server.requests)
+    assert not [text for text in (*told, *seen, *inherited, it.log, str(it.lines)) if "planted" in text]
 
 
 @needs_flite
