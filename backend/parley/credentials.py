@@ -1,5 +1,5 @@
-"""The secrets that a language model's server asks for. Held in memory only: from the shell's `secret` lines, or from
-the environment, out of which they are taken so that no child process inherits them.
+"""The secrets that servers of language and speech ask for. Held in memory only: from the shell's `secret` lines, or
+from the environment, out of which they are taken so that no child process inherits them.
 """
 
 from collections.abc import Mapping, MutableMapping
@@ -18,6 +18,8 @@ class Credentials:
     aws_session_token: str = field(default="", repr=False)
     aws_bearer_token_bedrock: str = field(default="", repr=False)
     """An API key of Bedrock's own, in place of the three before."""
+    openai_audio_key: str = field(default="", repr=False)
+    """For a speech server of the user's own that speaks OpenAI's routes."""
 
     def having(self, name: SecretName, value: str) -> "Credentials":
         """With one of them set, or forgotten by an empty value."""

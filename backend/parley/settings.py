@@ -68,9 +68,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str = ""
     """A Messages-compatible server other than Anthropic's own. Empty: Anthropic's. For Bedrock, its address."""
 
-    offline: bool = False
-    """Nothing is fetched and nobody outside this computer is asked, whatever keys and servers are set."""
-
     mcp_servers: dict[Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{1,32}$")], McpServer] = {}
     """Servers of tools, by a name of the user's choosing."""
 
@@ -79,6 +76,51 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     words_per_minute: Annotated[int, msgspec.Meta(ge=80, le=450)] = 165
     """How fast the assistant speaks. 165 is an unhurried conversation."""
+
+    offline: bool = False
+    """Nothing is fetched and nobody outside this computer is asked, whatever keys and servers are set."""
+
+    language: Annotated[str, msgspec.Meta(pattern="^(auto|[a-z]{2,3})$")] = "auto"
+    """What the user speaks, as an ISO 639-1 code. `auto`: the recognizer hears which it is."""
+
+    hint_words: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    """Names and terms that the recognizer should expect, separated by commas."""
+
+    transcriber: Literal["auto", "pocketsphinx", "wyoming", "openai"] = "auto"
+    """`wyoming` and `openai` are the protocols of a speech server of the user's own."""
+
+    transcriber_server: str = ""
+    """Its address: tcp://host:port for wyoming, http://host:port/v1 for openai."""
+
+    transcriber_model: str = ""
+    """As the server names it. Empty: its own choice; with openai whisper-1."""
+
+    synthesizer: Literal["auto", "espeak", "wyoming", "openai"] = "auto"
+    """As `transcriber`."""
+
+    synthesizer_server: str = ""
+    """As `transcriber_server`."""
+
+    synthesizer_model: str = ""
+    """With openai only, as the server names it. Empty: tts-1."""
+
+    synthesizer_voice: str = ""
+    """The server's voice, as it names it. Empty: its own choice; with openai alloy."""
+
+    synthesizer_format: Literal["wav", "pcm"] = "wav"
+    """With openai only. A WAV says its rate; pcm is taken to be 24 kHz, and some servers stream only that."""
+
+    synthesizer_options: dict[str, str | int | float | bool] = msgspec.field(default_factory=dict)
+    """With openai only: more fields of a request, as the server has them."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, which msgspec makes a ValidationError of."""
+        for setting, address in (
+            ("transcriber_server", self.transcriber_server),
+            ("synthesizer_server", self.synthesizer_server),
+        ):
+            if address and not address.startswith(("tcp://", "http://", "https://")):
+                raise ValueError(f"`{setting}` is an address that begins with tcp://, http:// or https://")
 
 
 _ENVIRONMENT = {
@@ -90,9 +132,18 @@ _ENVIRONMENT = {
     "ANTHROPIC_BASE_URL": "base_url",
     "PARLEY_AWS_REGION": "aws_region",
     "PARLEY_AWS_PROFILE": "aws_profile",
-    "PARLEY_OFFLINE": "offline",
     "PARLEY_VOICE": "voice",
     "PARLEY_WORDS_PER_MINUTE": "words_per_minute",
+    "PARLEY_OFFLINE": "offline",
+    "PARLEY_LANGUAGE": "language",
+    "PARLEY_TRANSCRIBER": "transcriber",
+    "PARLEY_TRANSCRIBER_SERVER": "transcriber_server",
+    "PARLEY_TRANSCRIBER_MODEL": "transcriber_model",
+    "PARLEY_SYNTHESIZER": "synthesizer",
+    "PARLEY_SYNTHESIZER_SERVER": "synthesizer_server",
+    "PARLEY_SYNTHESIZER_MODEL": "synthesizer_model",
+    "PARLEY_SYNTHESIZER_VOICE": "synthesizer_voice",
+    "PARLEY_SYNTHESIZER_FORMAT": "synthesizer_format",
 }
 """Variables that override the file, for development and for browser mode."""
 

@@ -129,7 +129,7 @@ export type SidecarLine =
  */
 export type ShellLine = Boot | Tick | Secret | NewCode | Suspend | Resume | Shutdown | Opened
 /**
- * A secret of the user's. In capitals it is the environment variable of the same meaning. aws_bearer_token_bedrock is an API key of Amazon Bedrock's own and takes the place of the three before it.
+ * A secret of the user's. In capitals it is the environment variable of the same meaning. aws_bearer_token_bedrock is an API key of Amazon Bedrock's own and takes the place of the three before it. openai_audio_key is for a speech server of the user's own.
  */
 export type SecretName =
   | 'anthropic_api_key'
@@ -137,6 +137,7 @@ export type SecretName =
   | 'aws_secret_access_key'
   | 'aws_session_token'
   | 'aws_bearer_token_bedrock'
+  | 'openai_audio_key'
 
 /**
  * The first message on a connection; anything before it closes with 1008. Without session_id a new session begins. With one that the sidecar knows, everything after last_seq and received_samples is sent again, in order; one that it does not know also begins a new session (server_hello.resumed is false).

@@ -19,6 +19,7 @@ import psutil
 
 from .idle_cpu import idle_cpu
 from .loop_lag import loop_lag
+from .remote_speech import remote_speech
 from .resident_memory import resident_memory
 from .rows import Row, Skipped, table
 from .start import start
@@ -34,6 +35,7 @@ BENCHMARKS: tuple[Callable[[], Awaitable[list[Row]]], ...] = (
     resident_memory,
     wire_bytes,
     loop_lag,
+    remote_speech,
     window_size,
     turn_taking,
 )

@@ -1,11 +1,13 @@
 """Bring the engines up, each as soon as it can be, and say how far it has come. What `auto` takes is decided here."""
 
+import importlib
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
+from types import ModuleType
 from typing import Literal, TypeVar, assert_never
 
-from anyio import create_task_group
+from anyio import create_task_group, to_thread
 
 from ..credentials import Credentials
 from ..errors import EngineError, EngineFailed
@@ -25,6 +27,8 @@ T = TypeVar("T", Vad, Transcriber, LanguageModel, Synthesizer)
 
 STAGES = 4
 
+SPEECH_PROTOCOLS = {"wyoming", "openai"}
+
 
 async def load_embedded(
     engines: Engines, progress: Callable[[str, int, int], None], settings: Settings, credentials: Credentials
@@ -35,11 +39,12 @@ async def load_embedded(
     Returns when each is ready or has failed; nothing is raised for an engine that fails.
     """
     async with create_task_group() as tasks:
-        tasks.start_soon(load_port, "transcriber", engines, settings, credentials)
+        tasks.start_soon(_fill, engines.transcriber, "pocketsphinx", PocketsphinxTranscriber.load)
         progress("voice activity detection", 0, STAGES)
         await _fill(engines.vad, "silero", SileroVad.load)
         progress("voice", 1, STAGES)
-        await load_port("synthesizer", engines, settings, credentials)
+        load_espeak = partial(EspeakSynthesizer.load, settings.voice, settings.words_per_minute)
+        await _fill(engines.synthesizer, "espeak", load_espeak)
         progress("answers", 2, STAGES)
         if chosen_model(settings, credentials) == "offline":
             await load_port("language_model", engines, settings, credentials)
@@ -65,14 +70,44 @@ async def load_port(port: EnginePort, engines: Engines, settings: Settings, cred
         case "vad":
             await _fill(engines.vad, "silero", SileroVad.load)
         case "transcriber":
-            await _fill(engines.transcriber, "pocketsphinx", PocketsphinxTranscriber.load)
+            await _load_transcriber(engines.transcriber, settings, credentials)
         case "language_model":
             await _load_language_model(engines.language_model, settings, credentials)
         case "synthesizer":
-            load = partial(EspeakSynthesizer.load, settings.voice, settings.words_per_minute)
-            await _fill(engines.synthesizer, "espeak", load)
+            await _load_synthesizer(engines.synthesizer, settings, credentials)
         case _:
             assert_never(port)
+
+
+async def _load_transcriber(slot: Slot[Transcriber], settings: Settings, credentials: Credentials) -> None:
+    if settings.transcriber in SPEECH_PROTOCOLS:
+        servers = await _speech_servers()
+        await _fill(
+            slot,
+            settings.transcriber,
+            lambda: servers.load_transcriber(settings, credentials.openai_audio_key, slot.spare),
+        )
+    elif slot.spare is not None:
+        slot.ready(slot.spare)
+    else:
+        await _fill(slot, "pocketsphinx", PocketsphinxTranscriber.load)
+
+
+async def _load_synthesizer(slot: Slot[Synthesizer], settings: Settings, credentials: Credentials) -> None:
+    if settings.synthesizer in SPEECH_PROTOCOLS:
+        servers = await _speech_servers()
+        await _fill(
+            slot,
+            settings.synthesizer,
+            lambda: servers.load_synthesizer(settings, credentials.openai_audio_key, slot.spare),
+        )
+    else:
+        await _fill(slot, "espeak", partial(EspeakSynthesizer.load, settings.voice, settings.words_per_minute))
+
+
+async def _speech_servers() -> ModuleType:
+    """The adapters for the user's own speech servers, imported where settings name one."""
+    return await to_thread.run_sync(importlib.import_module, "parley.engines.speech_servers")
 
 
 async def _load_language_model(slot: Slot[LanguageModel], settings: Settings, credentials: Credentials) -> None:
@@ -86,12 +121,18 @@ async def _load_language_model(slot: Slot[LanguageModel], settings: Settings, cr
 
 
 _FIELDS: dict[EnginePort, tuple[str, ...]] = {
-    "transcriber": (),
+    "transcriber": (
+        *("transcriber", "transcriber_server", "transcriber_model"),
+        *("language", "hint_words", "offline"),
+    ),
     "language_model": (
         *("language_model", "model", "max_tokens", "persona", "base_url", "offline"),
         *("aws_region", "aws_profile", "bedrock_endpoint"),
     ),
-    "synthesizer": ("voice", "words_per_minute"),
+    "synthesizer": (
+        *("synthesizer", "synthesizer_server", "synthesizer_model", "synthesizer_voice", "synthesizer_format"),
+        *("synthesizer_options", "voice", "words_per_minute", "offline"),
+    ),
 }
 """The settings that an engine takes with it when it is loaded."""
 
@@ -103,6 +144,18 @@ def concerned(before: Settings, after: Settings) -> list[EnginePort]:
         for port, fields in _FIELDS.items()
         if any(getattr(before, field) != getattr(after, field) for field in fields)
     ]
+
+
+def servers_of(settings: Settings) -> list[EnginePort]:
+    """The ports that speech servers of the user's own serve. Pure."""
+    chosen: dict[EnginePort, str] = {"transcriber": settings.transcriber, "synthesizer": settings.synthesizer}
+    return [port for port, engine in chosen.items() if engine in SPEECH_PROTOCOLS]
+
+
+def beyond_embedded(settings: Settings, credentials: Credentials) -> list[EnginePort]:
+    """The ports that something other than an embedded default is to serve, once those are there. Pure."""
+    ports = servers_of(settings)
+    return [*ports, "language_model"] if chosen_model(settings, credentials) != "offline" else ports
 
 
 async def _fill(slot: Slot[T], name: str, load: Callable[[], Awaitable[T]]) -> None:

@@ -4,9 +4,9 @@ An adapter is made by its own `load`, off the event loop, and raises only `error
 tests/fakes and the real engines pass the same contract tests (tests/backend/engines).
 """
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from ..audio.pcm import Samples
 
@@ -75,6 +75,15 @@ class Transcriber(Protocol):
         ...
 
     async def aclose(self) -> None: ...
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """An engine whose `info` changes by itself."""
+
+    async def watch(self, changed: Callable[[], None]) -> None:
+        """Do what it does beside its work, until cancelled; `changed` is called when its `info` is another."""
+        ...
 
 
 @dataclass(frozen=True)

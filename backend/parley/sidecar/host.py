@@ -16,7 +16,7 @@ from anyio.abc import TaskGroup
 from ..conversation.sessions import Sessions
 from ..credentials import Credentials
 from ..engines.catalog import Model
-from ..engines.loading import chosen_model, concerned, load_embedded, load_port
+from ..engines.loading import beyond_embedded, concerned, load_embedded, load_port, servers_of
 from ..engines.model_store import ModelStore, model_folder
 from ..engines.slots import Engines
 from ..settings import Settings, SettingsFile
@@ -59,9 +59,9 @@ class Host:
                 with no_collection():
                     await load_embedded(self.engines, progress, self._file.settings, self._credentials)
                 on_ready()
+                self._tasks.start_soon(self.engines.watch)
                 await self._shelf.look()
-                if chosen_model(self._file.settings, self._credentials) != "offline":
-                    await self._load(("language_model",))
+                await self._load(beyond_embedded(self._file.settings, self._credentials))
                 await sleep_forever()
         finally:
             with move_on_after(CLOSE_S, shield=True):
@@ -73,9 +73,10 @@ class Host:
         return await serve_link(request, self._sessions, self._desk, self._instance)
 
     def set_credentials(self, credentials: Credentials) -> None:
-        """A key was set, changed or forgotten: the language model is chosen anew; the one there serves till then."""
-        self._credentials = credentials
-        self._begin(self._load, ("language_model",))
+        """A key was set, changed or forgotten: what asks for it is chosen anew; the engine there serves till then."""
+        before, self._credentials = self._credentials, credentials
+        is_speech = before.openai_audio_key != credentials.openai_audio_key
+        self._begin(self._load, servers_of(self._file.settings) if is_speech else ("language_model",))
 
     def _on_settings(self, before: Settings, after: Settings) -> None:
         self._begin(self._load, concerned(before, after))

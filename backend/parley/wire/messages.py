@@ -134,9 +134,9 @@ FailureCode: TypeAlias = Annotated[
 
 
 SecretName: TypeAlias = Annotated[
-    Literal['anthropic_api_key', 'aws_access_key_id', 'aws_secret_access_key', 'aws_session_token', 'aws_bearer_token_bedrock'],
+    Literal['anthropic_api_key', 'aws_access_key_id', 'aws_secret_access_key', 'aws_session_token', 'aws_bearer_token_bedrock', 'openai_audio_key'],
     Meta(
-        description="A secret of the user's. In capitals it is the environment variable of the same meaning. aws_bearer_token_bedrock is an API key of Amazon Bedrock's own and takes the place of the three before it.",
+        description="A secret of the user's. In capitals it is the environment variable of the same meaning. aws_bearer_token_bedrock is an API key of Amazon Bedrock's own and takes the place of the three before it. openai_audio_key is for a speech server of the user's own.",
         title='SecretName',
     ),
 ]

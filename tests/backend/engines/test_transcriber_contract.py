@@ -1,6 +1,7 @@
 """What every transcriber must do, and what pocketsphinx understands."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import anyio
@@ -8,13 +9,21 @@ import psutil
 import pytest
 
 from parley.audio.pcm import MIC_RATE_HZ, Samples
+from parley.engines.fallback import Pair
+from parley.engines.fallback_transcriber import FallbackTranscriber
+from parley.engines.openai_http import AudioServer as AudioClient
+from parley.engines.openai_speech import OpenAITranscriber
 from parley.engines.pocketsphinx import PocketsphinxTranscriber
 from parley.engines.pocketsphinx_decoder import clean
 from parley.engines.ports import Transcriber
+from parley.engines.speech_address import tcp_address
 from parley.engines.worker_process import WorkerProcess
+from parley.engines.wyoming_speech import WyomingTranscriber
 from parley.errors import EngineMissing, TranscriberFailed
+from tests.fakes.audio_server import AudioServer
 from tests.fakes.engines import FakeTranscriber
 from tests.fakes.speech import needs_flite, quiet, say, words
+from tests.fakes.wyoming_server import WyomingServer
 
 pytestmark = [pytest.mark.anyio, needs_flite]
 
@@ -22,12 +31,32 @@ SENTENCE = "how much memory do i have"
 """One that pocketsphinx gets right from the first utterance on, when its mean has not adapted yet."""
 
 
-@pytest.fixture(params=["fake", "pocketsphinx"])
+@pytest.fixture(params=["fake", "pocketsphinx", "wyoming", "openai", "with a spare", "by a spare"])
 async def transcriber(request: pytest.FixtureRequest) -> AsyncIterator[Transcriber]:
     engine: Transcriber
-    engine = FakeTranscriber([SENTENCE]) if request.param == "fake" else await PocketsphinxTranscriber.load()
-    yield engine
-    await engine.aclose()
+    async with AsyncExitStack() as servers:
+        match request.param:
+            case "pocketsphinx":
+                engine = await PocketsphinxTranscriber.load()
+            case "wyoming":
+                wyoming = await servers.enter_async_context(WyomingServer([SENTENCE], streams=True))
+                engine = WyomingTranscriber(tcp_address(wyoming.address))
+            case "openai":
+                openai = await servers.enter_async_context(AudioServer([SENTENCE]))
+                engine = OpenAITranscriber(await AudioClient.open(openai.address))
+            case "with a spare":
+                engine = with_spare(FakeTranscriber([SENTENCE]), FakeTranscriber(["wrong"]))
+            case "by a spare":
+                broken = FakeTranscriber([SENTENCE], error=TranscriberFailed("broken"))
+                engine = with_spare(broken, FakeTranscriber([SENTENCE]))
+            case _:
+                engine = FakeTranscriber([SENTENCE])
+        yield engine
+        await engine.aclose()
+
+
+def with_spare(main: Transcriber, spare: Transcriber) -> Transcriber:
+    return FallbackTranscriber(Pair(main, spare, main.start, "The main engine"))
 
 
 @pytest.fixture
