@@ -48,7 +48,7 @@ export class Assistant {
     })
     const nextStream = () => nextStreamId(around.storage, devices.now())
     this.#microphone = new Microphone(devices.openCapture, this.#buffer, nextStream, {
-      onState: (microphone) => this.#dispatch({ type: 'microphone_changed', microphone }),
+      onChange: () => this.#onMicrophone(),
       onProblem: (problem) => this.#dispatch({ type: 'noticed', problem }),
       onSound: () => this.#sendSound(),
     })
@@ -121,6 +121,20 @@ export class Assistant {
     this.#order({ type: 'model_action', id: this.#nextId(), name, action })
   }
 
+  /** A key goes down that may mean talking. Parley falls silent at once; whether it is interrupted is seen later. */
+  prepare(): void {
+    void this.#microphone.prepare()
+  }
+
+  /** The key is held: talk, from when it went down until it goes up. */
+  push(): void {
+    void this.#microphone.push()
+  }
+
+  release(): void {
+    void this.#microphone.release()
+  }
+
   dismiss(problem: Problem): void {
     this.#dispatch({ type: 'dismissed', problem })
   }
@@ -151,7 +165,7 @@ export class Assistant {
   #onHello(hello: ServerHello, { anew, restarted }: { anew: boolean; restarted: boolean }): void {
     // What another process was saying, this one does not know: it goes on from the last sentence that was heard.
     if (anew || restarted) this.#speaker.clear()
-    else this.#speaker.resume()
+    this.#takeTurns()
     this.#dispatch({ type: 'session_began', role: hello.role, anew })
     this.#buffer.resume(hello.mic_streams)
     this.#sendSound()
@@ -166,13 +180,12 @@ export class Assistant {
         return this.#sendSound()
       case 'mic_rest':
         this.#dispatch({ type: 'noticed', problem: 'mic_rested' })
-        return void this.#microphone.close()
+        return void this.#microphone.rest()
       case 'speech_start':
         if (this.#state.role === 'speaker') this.#speaker.start(message.turn_id, message.sample_rate_hz)
         return
       case 'activity':
-        // The user begins to speak: hold on. A cough: go on at the same sample.
-        return message.state === 'hearing' ? this.#speaker.pause() : this.#speaker.resume()
+        return this.#takeTurns()
       case 'interrupted':
         return this.#speaker.cut(message.turn_id)
       case 'turn_end':
@@ -181,6 +194,21 @@ export class Assistant {
         return message.role === 'viewer' ? this.#leaveTheFloor() : undefined
       default: // the state's alone
     }
+  }
+
+  /** The user speaks, or is about to: hold on. A cough, or a key that was only tapped: go on at the same sample. */
+  #takeTurns(): void {
+    if (this.#state.connection.state !== 'connected') return
+    if (this.#state.activity.state === 'hearing' || this.#microphone.isHeld) this.#speaker.pause()
+    else this.#speaker.resume()
+  }
+
+  #onMicrophone(): void {
+    const { state: microphone, isPushed } = this.#microphone
+    if (microphone !== this.#state.microphone || isPushed !== this.#state.isPushed) {
+      this.#dispatch({ type: 'microphone_changed', microphone, isPushed })
+    }
+    this.#takeTurns()
   }
 
   #onSpeech(frame: Frame): void {

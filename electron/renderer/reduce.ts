@@ -44,8 +44,9 @@ function reduceLocal(state: State, event: LocalEvent): State {
       return { ...state, role: event.role, session, playback: event.anew ? undefined : state.playback }
     }
     case 'microphone_changed': {
-      const notices = event.microphone === 'open' ? without(state.notices, isMicProblem) : state.notices
-      return { ...state, microphone: event.microphone, notices }
+      const { microphone, isPushed } = event
+      const notices = microphone === 'open' ? without(state.notices, isMicProblem) : state.notices
+      return { ...state, microphone, isPushed, notices }
     }
     case 'playback_changed':
       return { ...state, playback: event.playback }

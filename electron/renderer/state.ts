@@ -75,6 +75,8 @@ export interface State {
   readonly role: Role
   readonly activity: Activity
   readonly microphone: MicrophoneState
+  /** It is open for as long as a key is held. */
+  readonly isPushed: boolean
   readonly engines: Readonly<Partial<Record<EnginePort, EngineState>>>
   /** What is understood of the utterance in progress; its first `stable_chars` code points will not change. */
   readonly partial: { readonly text: string; readonly stable_chars: number }
@@ -95,7 +97,7 @@ export interface State {
 export type LocalEvent =
   | { type: 'connection_changed'; connection: ConnectionState }
   | { type: 'session_began'; role: Role; anew: boolean }
-  | { type: 'microphone_changed'; microphone: MicrophoneState }
+  | { type: 'microphone_changed'; microphone: MicrophoneState; isPushed: boolean }
   | { type: 'playback_changed'; playback: Omit<Playback, 'type'> }
   | { type: 'typed'; id: string; text: string }
   | { type: 'refused'; ids: readonly string[]; problem: Problem }
@@ -111,6 +113,7 @@ export const INITIAL: State = {
   role: 'speaker',
   activity: { type: 'activity', state: 'idle' },
   microphone: 'closed',
+  isPushed: false,
   engines: {},
   partial: { text: '', stable_chars: 0 },
   turns: [],
