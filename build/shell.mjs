@@ -50,7 +50,7 @@ function program(folder, name, outDir, target) {
       target,
       minify: false,
       rollupOptions: {
-        external: ['electron', 'uiohook-napi', ...builtinModules, ...builtinModules.map((module) => `node:${module}`)],
+        external: ['electron', ...builtinModules, ...builtinModules.map((module) => `node:${module}`)],
         output: { format: 'cjs', entryFileNames: `${name}.cjs`, codeSplitting: false },
       },
     },

@@ -173,7 +173,9 @@ export class Manners {
 
   #changeHotkey(accelerator: string): void {
     if (this.#usualHotkey === undefined) {
-      throw new Error('This development build leaves the hotkey alone. Started with PARLEY_HOTKEY, it has one.')
+      throw new Error(
+        'This development build leaves the hotkey alone. Started with PARLEY_HOTKEY, it has one.',
+      )
     }
     if (this.#hotkey.change(accelerator)) this.#file.change({ hotkey: accelerator })
   }

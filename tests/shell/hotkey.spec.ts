@@ -133,6 +133,23 @@ test('a microphone that was open before a key was held is open afterwards', asyn
   await shell.app.close()
 })
 
+test('a locked screen closes the microphone, and a key that is still held opens no other', async ({
+  makeShell,
+}) => {
+  const shell = makeShell(WITH_HOTKEY)
+  const page = await start(shell)
+  hold()
+  await expect(microphone(page)).toHaveAttribute('data-state', 'open')
+  await shell.app.evaluate(({ powerMonitor }) => powerMonitor.emit('lock-screen'))
+  await expect(microphone(page)).toHaveAttribute('data-state', 'closed')
+  await page.waitForTimeout(1500) // 35 repeats
+  await expect(microphone(page)).toHaveAttribute('data-state', 'closed')
+  letGo()
+  press()
+  await expect(microphone(page)).toHaveAttribute('data-state', 'open')
+  await shell.app.close()
+})
+
 test('where nothing sees a key go up, it is pressed only, and its repeating is passed over', async ({
   makeShell,
 }) => {

@@ -31,7 +31,7 @@ export class Hotkey {
   constructor(onAct: (act: Act) => void) {
     this.#onAct = onAct
     app.on('will-quit', () => {
-      this.letGo()
+      this.#enter(REST)
       globalShortcut.unregisterAll()
     })
   }
@@ -58,15 +58,15 @@ export class Hotkey {
     this.#trouble = this.#register(accelerator)
     if (this.#trouble !== '') return false
     if (accelerator === this.#accelerator) return true
-    this.letGo()
+    this.#enter(REST)
     if (this.#accelerator !== '') globalShortcut.unregister(this.#accelerator)
     this.#accelerator = accelerator
     return true
   }
 
-  /** Whatever the key says: nobody holds it any more. */
+  /** Whoever holds it: it means nothing any more, until it is pressed again. */
   letGo(): void {
-    this.#enter(REST)
+    if (this.#press.at !== 'rest') this.#enter({ at: 'spent', sinceMs: performance.now() })
   }
 
   /** @returns what is in its way */

@@ -16,7 +16,7 @@ export const LONGEST_MS = 120_000
 export const AGAIN_MS = 700
 
 export const REST = { at: 'rest' } as const
-/** `spent`: it was held for too long, and repeats still. */
+/** `spent`: it means nothing any more, and repeats still. */
 export type Press = typeof REST | { at: 'down' | 'held' | 'spent'; sinceMs: number }
 
 /** `down`: it goes down, or repeats because it is down. `up`: it goes up, or a key that is held with it. */
@@ -35,7 +35,8 @@ export function feel(press: Press, sign: Sign, nowMs: number): { press: Press; a
       return { press: { at: 'down', sinceMs: nowMs }, acts: ['prepare'] }
     case 'down': {
       const isLong = nowMs - press.sinceMs >= HOLD_MS
-      if (sign === 'down') return isLong ? { press: { ...press, at: 'held' }, acts: ['push'] } : { press, acts: [] }
+      if (sign === 'down')
+        return isLong ? { press: { ...press, at: 'held' }, acts: ['push'] } : { press, acts: [] }
       const isTalk = sign === 'up' && isLong
       return { press: REST, acts: isTalk ? ['push', 'release'] : ['tap', 'release'] }
     }

@@ -16,7 +16,8 @@ export class KeyWatch {
   /** What keeps it from seeing, as far as that can be known before. */
   get obstacle(): Obstacle | undefined {
     if (isWayland()) return 'wayland'
-    if (process.platform === 'darwin' && !systemPreferences.isTrustedAccessibilityClient(false)) return 'not allowed'
+    if (process.platform === 'darwin' && !systemPreferences.isTrustedAccessibilityClient(false))
+      return 'not allowed'
     return this.#load() ? undefined : 'missing'
   }
 
@@ -26,7 +27,8 @@ export class KeyWatch {
     if (this.obstacle) return false
     const { uIOhook, UiohookKey } = this.#library as typeof Uiohook
     const codes = codesOf(accelerator, UiohookKey)
-    const tell = (sign: 'down' | 'up') => (event: { keycode: number }) => codes.has(event.keycode) && onSign(sign)
+    const tell = (sign: 'down' | 'up') => (event: { keycode: number }) =>
+      codes.has(event.keycode) && onSign(sign)
     uIOhook.on('keydown', tell('down')) // it repeats
     uIOhook.on('keyup', tell('up'))
     try {

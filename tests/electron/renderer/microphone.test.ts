@@ -62,7 +62,9 @@ function build() {
   const out = () =>
     buffer.take().map((item) => {
       if (!('type' in item)) return item.samples[0]
-      return item.type === 'mic_open' ? `open ${item.stream} ${item.mode}` : `close ${item.stream} at ${item.sample_count}`
+      return item.type === 'mic_open'
+        ? `open ${item.stream} ${item.mode}`
+        : `close ${item.stream} at ${item.sample_count}`
     })
   return { device, microphone, states, problems, out }
 }
@@ -188,7 +190,14 @@ test('the next push may come while the last one is still ending', async () => {
   void microphone.push()
   void microphone.release()
   await settle(TAIL_MS)
-  expect(out()).toEqual(['open 1 push_to_talk', 1, 'close 1 at 512', 'open 2 push_to_talk', 2, 'close 2 at 512'])
+  expect(out()).toEqual([
+    'open 1 push_to_talk',
+    1,
+    'close 1 at 512',
+    'open 2 push_to_talk',
+    2,
+    'close 2 at 512',
+  ])
 })
 
 test('a rest is for an open microphone, not for a key that is held; a close is for both', async () => {

@@ -83,7 +83,12 @@ test('a key that nobody saw go up opens no microphone', () => {
     [DOUBT_MS, 'release'],
   ])
   // The same in the middle of a talk, and the next press is a press again.
-  const lost = play([0, 'down'], ...repeats(660, 1000), [LONGEST_MS + 5000, 'down'], [LONGEST_MS + 5080, 'up'])
+  const lost = play(
+    [0, 'down'],
+    ...repeats(660, 1000),
+    [LONGEST_MS + 5000, 'down'],
+    [LONGEST_MS + 5080, 'up'],
+  )
   expect(lost.map(([, act]) => act)).toEqual(['prepare', 'push', 'release', ...TAP])
   expect(lost[2]).toEqual([LONGEST_MS, 'release'])
 })
@@ -94,7 +99,10 @@ test('a book on the keyboard ends the talk, and begins no other one', () => {
 })
 
 test('two quick taps are two', () => {
-  expect(play([0, 'down'], [80, 'up'], [160, 'down'], [240, 'up']).map(([, act]) => act)).toEqual([...TAP, ...TAP])
+  expect(play([0, 'down'], [80, 'up'], [160, 'down'], [240, 'up']).map(([, act]) => act)).toEqual([
+    ...TAP,
+    ...TAP,
+  ])
 })
 
 test('where nobody sees it go up, only what follows closely is the keyboard repeating', () => {
@@ -114,13 +122,7 @@ const press = (code: string, key = code): Pressed => ({
 
 test('the hotkey is made of its own keys, left and right, and no other', () => {
   expect(codesOf('Ctrl+Alt+Space', UiohookKey)).toEqual(
-    new Set([
-      UiohookKey.Ctrl,
-      UiohookKey.CtrlRight,
-      UiohookKey.Alt,
-      UiohookKey.AltRight,
-      UiohookKey.Space,
-    ]),
+    new Set([UiohookKey.Ctrl, UiohookKey.CtrlRight, UiohookKey.Alt, UiohookKey.AltRight, UiohookKey.Space]),
   )
   expect(codesOf('Super+Shift+`', UiohookKey).size).toBe(5)
   expect(codesOf('Ctrl+Nonsense', UiohookKey)).toEqual(new Set([UiohookKey.Ctrl, UiohookKey.CtrlRight]))
