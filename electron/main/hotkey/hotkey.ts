@@ -58,6 +58,7 @@ export class Hotkey {
     this.#trouble = this.#register(accelerator)
     if (this.#trouble !== '') return false
     if (accelerator === this.#accelerator) return true
+    this.letGo()
     this.#enter(REST)
     if (this.#accelerator !== '') globalShortcut.unregister(this.#accelerator)
     this.#accelerator = accelerator
@@ -66,7 +67,9 @@ export class Hotkey {
 
   /** Whoever holds it: it means nothing any more, until it is pressed again. */
   letGo(): void {
-    if (this.#press.at !== 'rest') this.#enter({ at: 'spent', sinceMs: performance.now() })
+    if (this.#press.at === 'rest') return
+    this.#enter({ at: 'spent', sinceMs: performance.now() })
+    this.#onAct('release')
   }
 
   /** @returns what is in its way */

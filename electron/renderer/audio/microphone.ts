@@ -47,7 +47,7 @@ export class Microphone {
     this.#listener = listener
   }
 
-  /** Before it is decided what a key means, the microphone is for nobody else what it is for us. */
+  /** While it is undecided, what is heard goes nowhere: for everybody else it is closed. */
   get state(): MicrophoneState {
     const isMeant = this.#isHandsFree || this.#isDown
     if (this.#use === 'closed') return isMeant ? 'opening' : 'closed'
