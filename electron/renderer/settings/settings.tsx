@@ -1,13 +1,13 @@
 // What can be set: opened by its button, by Ctrl and comma, or from the tray.
 
 import { useEffect, useRef } from 'react'
-import type { ShellBridge } from '../../preload/contract'
+import type { Preferences, ShellBridge } from '../../preload/contract'
 import { CloseIcon, SettingsIcon } from '../views/icons'
 import { ApiKey } from './api-key'
 import { Hotkey } from './hotkey'
 import { Models } from './models'
 import { Switch } from './switch'
-import { usePreferences } from './use-preferences'
+import { usePreferences, type Setting } from './use-preferences'
 
 export function Settings({ shell }: { shell: ShellBridge | undefined }) {
   const dialog = useRef<HTMLDialogElement>(null)
@@ -43,10 +43,13 @@ export function Settings({ shell }: { shell: ShellBridge | undefined }) {
             <CloseIcon />
           </button>
         </div>
-        <div className="sections">
-          {shell && <Desktop shell={shell} />}
-          <Models />
-        </div>
+        {shell ? (
+          <InShell shell={shell} />
+        ) : (
+          <div className="sections">
+            <Models />
+          </div>
+        )}
       </dialog>
     </>
   )
@@ -54,15 +57,26 @@ export function Settings({ shell }: { shell: ShellBridge | undefined }) {
 
 const stay = (event: { stopPropagation: () => void }) => event.stopPropagation()
 
-function Desktop({ shell }: { shell: ShellBridge }) {
+function InShell({ shell }: { shell: ShellBridge }) {
   const { preferences, refusal, ask } = usePreferences(shell)
-  if (!preferences) return null
-  const { startsAtLogin, keepsRunning, isQuiet, hotkey, apiKey } = preferences
   return (
     <>
+      {/* Above what scrolls: whatever was asked for, its answer is seen. */}
       <p className="refusal" role="alert">
         {refusal}
       </p>
+      <div className="sections">
+        {preferences && <Desktop {...preferences} ask={ask} />}
+        <Models />
+      </div>
+    </>
+  )
+}
+
+function Desktop({ ask, ...preferences }: Preferences & Pick<Setting, 'ask'>) {
+  const { startsAtLogin, keepsRunning, isQuiet, hotkey, apiKey } = preferences
+  return (
+    <>
       <section>
         <Switch
           label="Start when I log in"
