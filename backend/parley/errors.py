@@ -16,7 +16,8 @@
     ├── BadConfig                   settings that cannot be used
     ├── UnknownModel                a model that the catalog does not have
     ├── DownloadFailed              one that could not be fetched
-    └── BadAudio                    a file that holds no usable sound
+    ├── BadAudio                    a file that holds no usable sound
+    └── SourceError                 in development: what was saved does not compile
 
 Foreign exceptions stop at the adapter that calls the library. `failure` makes messages of these.
 """
@@ -159,6 +160,11 @@ class DownloadFailed(ParleyError):
 
 class BadAudio(ParleyError):
     code: ClassVar[FailureCode] = "bad_audio"
+    retryable = False
+
+
+class SourceError(ParleyError):
+    code: ClassVar[FailureCode] = "source_error"
     retryable = False
 
 

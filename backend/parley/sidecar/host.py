@@ -17,6 +17,7 @@ from ..engines.catalog import Model
 from ..engines.loading import beyond_embedded, concerned, load_embedded, load_port
 from ..engines.model_store import ModelStore, model_folder
 from ..engines.slots import Engines
+from ..errors import ParleyError
 from ..settings import Settings, SettingsFile
 from ..wire.messages import EnginePort
 from .desk import Desk
@@ -67,6 +68,10 @@ class Host:
         """A key was set, changed or forgotten: the language model is chosen anew; the one there serves till then."""
         self._api_key = api_key
         self._begin(self._load, ("language_model",))
+
+    def complain(self, error: ParleyError) -> None:
+        """Tell every window, now and to come, of what concerns the sidecar as a whole."""
+        self._desk.complain(error)
 
     def _on_settings(self, before: Settings, after: Settings) -> None:
         self._begin(self._load, concerned(before, after))
