@@ -124,7 +124,7 @@ const MISLEADING = new Set([
  *   | { type: 'mdns', ok: boolean, reason?: string }
  *   | { type: 'address', url: string }
  *   | { type: 'failure', code: string, message: string }
- *   | { type: 'reload' }
+ *   | { type: 'reload', error?: string }
  *   | { type: 'stopping' }} SidecarLine
  */
 

@@ -171,6 +171,7 @@ function late(machine: Machine, atS: number): Step {
     }
     case 'stopped':
     case 'broken':
+    case 'detached':
       return [machine]
   }
 }

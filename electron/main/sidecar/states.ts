@@ -46,6 +46,8 @@ export type State =
   | { at: 'listening' | 'ready'; run: Run; up: Up }
   | { at: 'degraded'; run: Run; up: Up; was: 'listening' | 'ready'; misses: number; doomedS: number }
   | { at: 'backing-off'; retryS: number }
+  /** None of ours: one that is started by hand is waited for (attach.ts). */
+  | { at: 'detached'; reason: string }
   | { at: 'broken'; why: Broken }
   | {
       at: 'stopping'
@@ -108,6 +110,7 @@ export function deadlineS(machine: Machine): number | undefined {
   switch (state.at) {
     case 'stopped':
     case 'broken':
+    case 'detached':
       return undefined
     case 'starting':
       return state.run.isSlow ? state.run.progressS + startLimit(machine) : state.run.startedS + SLOW_S
