@@ -95,13 +95,7 @@ function program(folder, name, outDir, target) {
       target,
       minify: false,
       rollupOptions: {
-        // bonjour-service is a tool of development (sidecar/attach.ts): what is installed carries none.
-        external: [
-          'electron',
-          'bonjour-service',
-          ...builtinModules,
-          ...builtinModules.map((module) => `node:${module}`),
-        ],
+        external: ['electron', ...builtinModules, ...builtinModules.map((module) => `node:${module}`)],
         output: { format: 'cjs', entryFileNames: `${name}.cjs`, codeSplitting: false },
       },
     },

@@ -1,7 +1,8 @@
 // Development: uses a sidecar that somebody started by hand, under a debugger perhaps. Finds it by mDNS on loopback, has it
 // prove itself, notices when it goes and takes the next. Starts nothing, ticks nothing and ends nothing.
 
-import type { Bonjour, Browser, Service } from 'bonjour-service'
+import type { Browser, Service } from 'bonjour-service'
+import { createRequire } from 'node:module'
 import { setTimeout as pause } from 'node:timers/promises'
 import { PROTOCOL_VERSION } from '../../wire/constants.gen'
 import type { Entrance } from '../policy'
@@ -44,7 +45,7 @@ export class Attachment implements Keeper {
     return () => this.#watchers.delete(watcher)
   }
 
-  start = () => void this.#run()
+  start = () => void this.#run().catch((error: Error) => this.#fail(error))
   retry = () => undefined
   suspend = () => undefined
   resume = () => undefined
@@ -56,18 +57,22 @@ export class Attachment implements Keeper {
   }
 
   async #run(): Promise<void> {
-    const { Bonjour } = await import('bonjour-service')
-    const bonjour: Bonjour = new Bonjour(LOOPBACK as object, (error: Error) => {
-      this.#tell(`mDNS cannot be used: ${error.message}`)
-      this.#turn({ at: 'detached', reason: `No sidecar can be found: ${error.message}` })
-    })
+    // Not an import: a tool of development is not built in (build/shell.mjs).
+    const { Bonjour } = createRequire(__filename)('bonjour-service') as typeof import('bonjour-service')
+    const bonjour = new Bonjour(LOOPBACK as object, (error: Error) => this.#fail(error))
     const browser = bonjour.find({ type: 'parley' })
+    this.#tell('waiting for a sidecar that is started by hand')
     while (!this.#isStopped) {
       if (this.#found) await this.#look(this.#found)
       else await this.#search(browser)
       await pause(LOOK_MS)
     }
     bonjour.destroy()
+  }
+
+  #fail(error: Error): void {
+    this.#tell(`no sidecar can be found: ${error.message}`)
+    this.#turn({ at: 'detached', reason: `No sidecar can be found: ${error.message}` })
   }
 
   async #search(browser: Browser): Promise<void> {
