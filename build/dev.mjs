@@ -42,7 +42,7 @@ export async function developInWindow(electron, { entry, build, page } = {}) {
 }
 
 /** @param {boolean} mayOpen @returns {Promise<number>} our exit code */
-async function developInBrowser(mayOpen) {
+export async function developInBrowser(mayOpen) {
   let listening = later()
   const closeServer = await openDevServer({ sidecarPort: () => listening.port })
   const code = await serveBrowser({
@@ -76,6 +76,5 @@ await program(import.meta.url, async () => {
       ? "The desktop window's Electron is not here, so the browser is the window."
       : "The desktop window's Electron is not here, or there is no display for it, so the browser is the window.",
   )
-  if (process.env.PARLEY_BACKEND) say('PARLEY_BACKEND means something to the desktop window only.')
   return developInBrowser(display)
 })

@@ -24,7 +24,7 @@ function portIn(env) {
 }
 
 /**
- * @param {{ sidecarPort?: () => Promise<number>, config?: import('vite').InlineConfig }} [options]
+ * @param {{ sidecarPort?: () => Promise<number>, config?: import('vite').InlineConfig | undefined }} [options]
  *   `sidecarPort`: for a browser, whose page asks the sidecar at its own address. `config` is for tests.
  * @returns {Promise<() => Promise<void>>} how to close it
  */
@@ -54,9 +54,15 @@ export async function openDevServer({ sidecarPort, config = {} } = {}) {
     if (isOfOurPage(request.headers, port)) return vite.middlewares(request, response)
     response.writeHead(403).end()
   })
+  /** @type {Set<import('node:net').Socket>} */
+  const sockets = new Set() // Node itself forgets those that have become WebSockets
+  http.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
   const close = async () => {
     await vite.close()
-    http.closeAllConnections()
+    for (const socket of sockets) socket.destroy()
     await new Promise((resolve) => http.close(resolve))
   }
   try {

@@ -54,7 +54,7 @@ export const NEEDED_FLAGS = process.platform === 'linux' && process.getuid?.() =
  * Ctrl-C in the terminal does not reach it: a second one would end it at once. SIGTERM asks it to quit, which it does when
  * its sidecar is gone.
  * @param {string} electron
- * @param {{ entry?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ entry?: string | undefined, env?: NodeJS.ProcessEnv }} [options]
  */
 export function startShell(electron, { entry = SHELL, env = {} } = {}) {
   const whole = { ...process.env, ...env }

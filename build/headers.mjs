@@ -15,13 +15,13 @@ export const HEADERS = {
 }
 
 /**
- * For the development server: it writes one script and, over the page, its own errors. Both carry the nonce.
+ * For the development server, with what hot reload needs: it writes one script and, over the page, its own errors, which
+ * carry the nonce; and a worker made on the spot waits for a server that went away.
  * @param {string} nonce
  */
 export const developed = (nonce) => ({
   ...HEADERS,
-  'Content-Security-Policy': HEADERS['Content-Security-Policy'].replace(
-    /(script|style)-src 'self'/g,
-    `$& 'nonce-${nonce}'`,
-  ),
+  'Content-Security-Policy': HEADERS['Content-Security-Policy']
+    .replace(/(script|style)-src 'self'/g, `$& 'nonce-${nonce}'`)
+    .replace("worker-src 'self'", '$& blob:'),
 })

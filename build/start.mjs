@@ -83,6 +83,8 @@ function report(outcome) {
  * @returns {Promise<number>} our exit code
  */
 export async function serveBrowser({ mayOpen, options, onLine, addressOf = (url) => url }) {
+  if (process.env.PARLEY_BACKEND)
+    say('PARLEY_BACKEND is for the desktop window alone: a sidecar of our own is started.')
   const address = addressShower({ mayOpen, open: openInBrowser, say })
   const sidecar = new Sidecar({
     ...options,

@@ -42,6 +42,7 @@ function main(): void {
 async function open(): Promise<void> {
   const log = new SidecarLog(logFolder())
   const file = new ShellFile(SHELL_FILE, (text) => log.add(text))
+  process.stderr.on('error', () => undefined) // a terminal may go before us
   const tell = (text: string) => {
     log.add(text)
     if (DEV) process.stderr.write(`${text}\n`)

@@ -70,12 +70,14 @@ test('A13: who announces itself and does not know the token gets nothing', async
   writeFileSync(join(home, 'run', 'victim.1.token'), token, { mode: 0o600 })
   const heard: string[] = []
   const stranger = createServer((socket: Socket) =>
-    socket.on('error', () => undefined).on('data', (piece) => {
-      heard.push(piece.toString('latin1'))
-      socket.end(
-        'HTTP/1.1 401 x\r\nWWW-Authenticate: Parley nonce="00", proof="00"\r\nContent-Length: 0\r\n\r\n',
-      )
-    }),
+    socket
+      .on('error', () => undefined)
+      .on('data', (piece) => {
+        heard.push(piece.toString('latin1'))
+        socket.end(
+          'HTTP/1.1 401 x\r\nWWW-Authenticate: Parley nonce="00", proof="00"\r\nContent-Length: 0\r\n\r\n',
+        )
+      }),
   )
   stranger.listen(0, '127.0.0.1')
   await once(stranger, 'listening')
