@@ -28,6 +28,7 @@ export class Sidecar {
   #child
   /** @type {string[]} */
   #lastLines = []
+  #isReloading = false
   #stopping = new AbortController()
   #command
   #uiDir
@@ -51,10 +52,17 @@ export class Sidecar {
     let history = NO_HISTORY
     for (;;) {
       const startedS = performance.now() / 1000
+      this.#isReloading = false
       const code = await this.#runOnce()
       if (this.#stopping.signal.aborted) return { end: 'stopped' }
       const atS = performance.now() / 1000
-      const next = afterExit(history, { code, atS, livedS: atS - startedS, random: Math.random() })
+      const next = afterExit(history, {
+        code,
+        atS,
+        livedS: atS - startedS,
+        random: Math.random(),
+        isReloading: this.#isReloading,
+      })
       history = next.history
       const { verdict } = next
       if (verdict.do === 'stop') return { end: 'stopped' }
@@ -181,6 +189,7 @@ export class Sidecar {
   #outputLine(line) {
     const read = readLine(line)
     if ('text' in read) return this.#textLine(read.text)
+    if (read.message.type === 'reload') this.#isReloading = read.message.error === undefined
     if (read.message.type === 'listening') this.#port = read.message.port
     this.#onLine(read.message)
   }

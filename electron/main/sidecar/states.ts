@@ -62,6 +62,8 @@ export interface Machine {
   history: History
   /** Runs in a row that fell silent before they were ready. */
   stalls: number
+  /** It said that it ends to be started anew. */
+  isReloading: boolean
   /** Where it last listened: asked for again, so that an open page finds it. */
   port: number | undefined
   /** Why it says that it cannot run. */
@@ -89,6 +91,7 @@ export const asleep = (isFirstRun: boolean): Machine => ({
   state: { at: 'stopped' },
   history: NO_HISTORY,
   stalls: 0,
+  isReloading: false,
   port: undefined,
   failure: undefined,
   isFirstRun,

@@ -143,11 +143,18 @@ describe('the supervisor', () => {
     for (let number = 0; number < 7; number++) {
       child().listen(4321)
       await settle()
+      child().listener.onLine({ type: 'reload' })
       child().exit(3)
     }
     expect(children).toHaveLength(8)
     expect(child().boot.port_hint).toBe(4321)
     expect(supervisor.machine.history).toEqual({ exits: [], failures: 0 })
+    // The code alone is no reload: Windows gives it to what aborts.
+    child().listen(4321)
+    child().listener.onLine({ type: 'reload', error: 'turn.py:31: invalid syntax' })
+    child().exit(3)
+    expect(children).toHaveLength(8)
+    expect(supervisor.machine.state.at).toBe('backing-off')
   })
 
   test('S29: sleep is told, and its end', async () => {
