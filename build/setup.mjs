@@ -112,7 +112,9 @@ const shell = {
         'electron/preload',
         'electron/problem',
         'electron/wire',
+        'build/headers.mjs',
         'build/shell.mjs',
+        'build/source.mjs',
         'build/supervise.mjs',
         'package-lock.json',
       ],
@@ -165,15 +167,18 @@ async function pip(args) {
 /** @param {string} output */
 const lastLine = (output) => output.trim().split('\n').at(-1) ?? ''
 
-/** @param {{ forTests?: boolean }} [options] */
-export async function setup({ forTests = false } = {}) {
+/**
+ * @param {{ forTests?: boolean, builds?: boolean }} [options] `forTests`: with what only developers need; `builds`: the
+ *   page and the shell as well
+ */
+export async function setup({ forTests = false, builds = true } = {}) {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major < 20 || (major === 20 && minor < 19)) {
     throw new Problem(
       `Node ${process.versions.node} is too old; Parley needs Node 20.19 or newer: get it from nodejs.org.`,
     )
   }
-  const steps = [core, ...(forTests ? [dev] : []), node, page, shell]
+  const steps = [core, ...(forTests ? [dev] : []), node, ...(builds ? [page, shell] : [])]
   if (steps.every(isDone)) return
   await oneAtATime(async () => {
     makeFolder(OUT)

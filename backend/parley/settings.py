@@ -152,8 +152,8 @@ SettingsNow = Callable[[], Settings]
 """The settings in force at this moment: they change while conversations go on."""
 
 
-def config_folder() -> Path:
-    return Path(platformdirs.user_config_dir(APP, appauthor=False))
+def config_folder(app: str = APP) -> Path:
+    return Path(platformdirs.user_config_dir(app, appauthor=False))
 
 
 def data_folder() -> Path:

@@ -10,7 +10,7 @@ import { tellPage } from './ipc'
 import { watchLock } from './lock'
 import { usualHotkey } from './paths'
 import type { ShellFile } from './shell-file'
-import type { Supervisor } from './sidecar/supervisor'
+import type { Keeper } from './sidecar/supervisor'
 import { viewOf } from './sidecar/view'
 import { awaitTrayHost } from './tray/host'
 import type { Action, Desktop } from './tray/menu'
@@ -21,7 +21,7 @@ const SILENT: PageStatus = { microphone: 'closed', doing: 'nothing' }
 
 export class Manners {
   readonly #file: ShellFile
-  readonly #supervisor: Supervisor
+  readonly #supervisor: Keeper
   readonly #awake = new Awake()
   readonly #hotkey = new Hotkey((act) => this.#onHotkey(act))
   readonly #usualHotkey = usualHotkey()
@@ -32,7 +32,7 @@ export class Manners {
   #wasCalled = false
   #isQuitting = false
 
-  constructor(file: ShellFile, supervisor: Supervisor) {
+  constructor(file: ShellFile, supervisor: Keeper) {
     this.#file = file
     this.#supervisor = supervisor
     app.on('before-quit', () => (this.#isQuitting = true))

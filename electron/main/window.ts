@@ -2,16 +2,16 @@
 // while Parley goes on, changes to the problem page and back, recovers from a page that crashed.
 
 import { BrowserWindow, dialog, screen } from 'electron'
-import { ORIGIN } from './policy'
+import { ORIGIN, pageOrigin } from './policy'
 import { placeWindow, SMALLEST } from './place'
 import type { ShellFile } from './shell-file'
 import { hasTrayHost } from './tray/host'
 
 export type Page = 'window' | 'problem'
 
-const ADDRESS: Record<Page, string> = {
-  window: `${ORIGIN}/index.html`,
-  problem: `${ORIGIN}/problem/index.html`,
+const ADDRESS: Record<Page, () => string> = {
+  window: () => `${pageOrigin()}/index.html`,
+  problem: () => `${ORIGIN}/problem/index.html`,
 }
 const CRASHES_APART_MS = 60_000
 
@@ -122,7 +122,7 @@ export class ParleyWindow {
   /** A page that is replaced while it loads rejects; the one that replaces it is what counts. */
   #load(): void {
     this.#onChange('page')
-    this.browserWindow.loadURL(ADDRESS[this.#page]).catch(() => undefined)
+    this.browserWindow.loadURL(ADDRESS[this.#page]()).catch(() => undefined)
   }
 
   /** S26: once by itself, then by hand. The sidecar goes on meanwhile. */

@@ -98,6 +98,10 @@ const WORDS: Record<Problem, Words> = {
     title: 'Parley is open in too many windows',
     remedy: 'Close one of them; this one connects by itself.',
   },
+  source_error: {
+    title: 'What you saved does not compile',
+    remedy: 'Parley goes on as it was. Mend the file and save it; this goes by itself.',
+  },
   internal: {
     title: 'Something in Parley broke',
     remedy: 'Try again. If it keeps happening, the log has the details.',
