@@ -20,6 +20,8 @@ const NEEDED = {
   parec: ['parec'],
   paplay: ['paplay'],
   Xvfb: ['Xvfb'],
+  openbox: ['openbox'],
+  'dbus-daemon': ['dbus-daemon'],
 }
 
 export function lookOutside() {

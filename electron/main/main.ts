@@ -47,6 +47,7 @@ async function open(): Promise<void> {
       isHidden,
       page: page(),
       onClose: () => manners.onClose(),
+      isInTray: () => manners.isInTray(),
       onChange: (change) => (change === 'page' ? manners.forgetPage() : manners.refresh()),
     })
     manners.open(window)

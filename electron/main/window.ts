@@ -5,7 +5,6 @@ import { BrowserWindow, dialog, screen } from 'electron'
 import { ORIGIN } from './policy'
 import { placeWindow, SMALLEST } from './place'
 import type { ShellFile } from './shell-file'
-import { hasTrayHost } from './tray/host'
 
 export type Page = 'window' | 'problem'
 
@@ -21,21 +20,29 @@ export interface WindowOptions {
   page: Page
   /** What closing it means: the end, or out of sight. */
   onClose: () => 'end' | 'stay'
+  /** Whether it can be found there when it is nowhere else. */
+  isInTray: () => Promise<boolean>
   /** It was shown or put away, or its page is a new one that has told nothing yet. */
   onChange: (change: 'sight' | 'page') => void
 }
 
 export class ParleyWindow {
   readonly browserWindow: BrowserWindow
+  readonly startsHidden: boolean
   #page: Page
   #wasShown = false
   #isStartingSmall = false
+  /** Counts what was wished last: shown, or put away. */
+  #wish = 0
   readonly #onChange: WindowOptions['onChange']
+  readonly #isInTray: WindowOptions['isInTray']
   #crashedAtMs = -Infinity
 
-  constructor(file: ShellFile, { preload, isHidden, page, onClose, onChange }: WindowOptions) {
+  constructor(file: ShellFile, { preload, isHidden, page, onClose, isInTray, onChange }: WindowOptions) {
+    this.startsHidden = isHidden
     this.#page = page
     this.#onChange = onChange
+    this.#isInTray = isInTray
     const saved = file.memory.window
     const window = new BrowserWindow({
       ...placeWindow(
@@ -86,7 +93,9 @@ export class ParleyWindow {
   show(): void {
     const window = this.browserWindow
     if (window.isDestroyed()) return
+    this.#wish++
     this.#isStartingSmall = false
+    this.#wasShown = true // it may have been in sight all the time, where nothing minimises windows
     if (window.isMinimized()) window.restore()
     window.show()
     window.focus()
@@ -99,9 +108,10 @@ export class ParleyWindow {
 
   /** Out of sight, and where it can be found again: in the tray, or, where there is none, among the windows. */
   async putAway(): Promise<void> {
-    const isFound = await hasTrayHost()
+    const wish = ++this.#wish
+    const isFound = await this.#isInTray()
     const window = this.browserWindow
-    if (window.isDestroyed()) return
+    if (window.isDestroyed() || wish !== this.#wish) return
     if (isFound) return window.hide()
     this.#isStartingSmall = !window.isVisible() // a hidden one has to be shown to be minimised
     if (this.#isStartingSmall) window.showInactive()

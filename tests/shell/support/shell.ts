@@ -23,9 +23,14 @@ export const scripted = (behaviour: string): string[] => [
   behaviour,
 ]
 
+/** The desktop of whoever runs the tests has no part in them. */
+const NO_BUS = 'disabled:'
+
 export interface Start {
   sidecar?: string[]
   args?: string[]
+  /** A WAV file that the microphone hears; else it hears Chromium's own beeps. */
+  hears?: string
   env?: Record<string, string>
 }
 
@@ -75,16 +80,31 @@ export class Shell {
   #line(): { program: string; args: string[] } {
     if (!electron) throw new Error('there is no Electron here')
     const flags = [...NEEDED_FLAGS, '--use-fake-device-for-media-stream']
+    if (this.#start.hears) flags.push(`--use-file-for-fake-audio-capture=${this.#start.hears}%noloop`)
     return { program: electron.program, args: [...flags, electron.entry, ...(this.#start.args ?? [])] }
   }
 
   #environment(): Record<string, string> {
     const display = process.env['DISPLAY'] ?? ''
     const command = JSON.stringify(this.#start.sidecar ?? SIDECAR)
-    const own = ownEnvironment(this.home, { DISPLAY: display, PARLEY_SIDECAR: command, ...this.#start.env })
+    const own = ownEnvironment(this.home, {
+      DISPLAY: display,
+      DBUS_SESSION_BUS_ADDRESS: NO_BUS,
+      DBUS_SYSTEM_BUS_ADDRESS: NO_BUS,
+      PARLEY_SIDECAR: command,
+      ...this.#start.env,
+    })
     return own as Record<string, string>
   }
 }
+
+/** Whether the window can be seen, and whether it lies among those that were minimised. */
+export const sightOf = (shell: Shell): Promise<'shown' | 'hidden' | 'minimised'> =>
+  shell.app.evaluate(({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows()
+    if (window?.isMinimized()) return 'minimised'
+    return window?.isVisible() ? 'shown' : 'hidden'
+  })
 
 export interface Found {
   pid: number

@@ -4,6 +4,9 @@ import { test as base } from '@playwright/test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { lookOutside } from '../../../build/outside.mjs'
+import { Desktop } from './desktop'
+import { Screen } from './screen'
 import { isHere, processesOf, Shell, type Start } from './shell'
 
 export { expect } from '@playwright/test'
@@ -12,9 +15,30 @@ interface Fixtures {
   home: string
   /** The shell in this test's home, not yet started. */
   makeShell: (start?: Start) => Shell
+  /** Has a tray until it is told otherwise. */
+  desktop: Desktop
+  /** One with a window manager, its own. */
+  screen: Screen
 }
 
 export const test = base.extend<Fixtures>({
+  // eslint-disable-next-line no-empty-pattern
+  desktop: async ({}, use) => {
+    needs('dbus-daemon')
+    const desktop = new Desktop()
+    await desktop.start()
+    await desktop.haveTray(true)
+    await use(desktop)
+    desktop.stop()
+  },
+  screen: async ({ home }, use) => {
+    needs('Xvfb', 'openbox')
+    const screen = new Screen()
+    await screen.start()
+    screen.manageWindows(home)
+    await use(screen)
+    screen.stop()
+  },
   // eslint-disable-next-line no-empty-pattern
   home: async ({}, use) => {
     const home = mkdtempSync(join(tmpdir(), 'parley-shell-'))
@@ -39,6 +63,14 @@ export const test = base.extend<Fixtures>({
 test.beforeEach(() => {
   test.skip(!isHere, 'there is no Electron on this machine')
 })
+
+const { missing } = lookOutside()
+
+/** Skip where a program that the test needs is not on this machine. */
+export function needs(...names: string[]): void {
+  const lacking = names.filter((name) => missing.includes(name))
+  base.info().skip(lacking.length > 0, `not on this machine: ${lacking.join(', ')}`)
+}
 
 export function kill(pid: number): void {
   try {
