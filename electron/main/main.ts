@@ -4,9 +4,11 @@ import { app, clipboard, powerMonitor, session, shell } from 'electron'
 import { mkdirSync } from 'node:fs'
 import { version } from '../../package.json'
 import type { Problem } from '../preload/contract'
+import { Graphics } from './graphics'
 import { answerPage, tellPage } from './ipc'
 import { Pages } from './pages'
 import { Manners } from './manners'
+import { openSystemSettings, systemAllows } from './microphone'
 import { logFolder, PAGES, PRELOAD, PROFILE, SHELL_FILE, SIDECAR_RECORD, sidecarCommand } from './paths'
 import { ORIGIN } from './policy'
 import { declareScheme, isTheWindow, secureContents, secureSession } from './security'
@@ -30,12 +32,13 @@ function main(): void {
   if (!app.requestSingleInstanceLock()) return app.exit(0) // the first one is told, and shows itself
   declareScheme()
   secureContents()
-  void app.whenReady().then(open)
-}
-
-async function open(): Promise<void> {
   const log = new SidecarLog(logFolder())
   const file = new ShellFile(SHELL_FILE, (text) => log.add(text))
+  const graphics = new Graphics(file, version)
+  void app.whenReady().then(() => open(log, file, graphics))
+}
+
+async function open(log: SidecarLog, file: ShellFile, graphics: Graphics): Promise<void> {
   const supervisor = makeSupervisor(log, file)
   const manners = new Manners(file, supervisor)
   let window: ParleyWindow | undefined
@@ -56,7 +59,7 @@ async function open(): Promise<void> {
   secureSession(session.defaultSession, {
     pages: new Pages(PAGES),
     entrance: () => supervisor.entrance,
-    mayListen: () => manners.mayListen,
+    mayListen: () => manners.mayListen && systemAllows(),
   })
   answerPage(
     {
@@ -65,12 +68,18 @@ async function open(): Promise<void> {
       retry: () => supervisor.retry(),
       copyReport: () => clipboard.writeText(reportOf(supervisor, log)),
       openLogs: () => void shell.openPath(log.folder),
+      openSystemSettings,
+      trouble: () => (graphics.takeUntold() ? 'graphics_lost' : undefined),
       preferences: () => manners.preferences,
       wish: (given) => manners.wish(readWish(given)),
       status: (given) => manners.status(readStatus(given)),
     },
     (event) => isTheWindow(window?.browserWindow, event),
   )
+  graphics.watch(() => {
+    const contents = window?.browserWindow.webContents
+    if (contents) tellPage(contents, 'trouble', undefined)
+  })
   let told = ''
   supervisor.watch((machine) => {
     manners.refresh()

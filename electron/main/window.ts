@@ -1,9 +1,10 @@
 // The one window: remembers where it stood, shows itself when there is something to see, is put away instead of closed
-// while Parley goes on, changes to the problem page and back, recovers from a page that crashed.
+// while Parley goes on, changes to the problem page and back.
 
-import { BrowserWindow, dialog, screen } from 'electron'
+import { BrowserWindow, screen } from 'electron'
 import { ORIGIN } from './policy'
 import { placeWindow, SMALLEST } from './place'
+import { recoverPage } from './recovery'
 import type { ShellFile } from './shell-file'
 
 export type Page = 'window' | 'problem'
@@ -12,7 +13,6 @@ const ADDRESS: Record<Page, string> = {
   window: `${ORIGIN}/index.html`,
   problem: `${ORIGIN}/problem/index.html`,
 }
-const CRASHES_APART_MS = 60_000
 
 export interface WindowOptions {
   preload: string
@@ -36,7 +36,6 @@ export class ParleyWindow {
   #wish = 0
   readonly #onChange: WindowOptions['onChange']
   readonly #isInTray: WindowOptions['isInTray']
-  #crashedAtMs = -Infinity
 
   constructor(file: ShellFile, { preload, isHidden, page, onClose, isInTray, onChange }: WindowOptions) {
     this.startsHidden = isHidden
@@ -79,9 +78,7 @@ export class ParleyWindow {
       event.preventDefault()
       void this.putAway()
     })
-    window.webContents.on('render-process-gone', (_event, { reason }) => {
-      if (reason !== 'clean-exit') void this.#recover()
-    })
+    recoverPage(window, { forget: () => onChange('page'), load: () => this.#load() })
     this.#load()
   }
 
@@ -128,21 +125,5 @@ export class ParleyWindow {
   #load(): void {
     this.#onChange('page')
     this.browserWindow.loadURL(ADDRESS[this.#page]).catch(() => undefined)
-  }
-
-  /** S26: once by itself, then by hand. The sidecar goes on meanwhile. */
-  async #recover(): Promise<void> {
-    const nowMs = performance.now()
-    const isFirst = nowMs - this.#crashedAtMs > CRASHES_APART_MS
-    this.#crashedAtMs = nowMs
-    if (!isFirst) {
-      await dialog.showMessageBox(this.browserWindow, {
-        type: 'error',
-        message: 'The window of Parley stopped twice within a minute.',
-        detail: 'What was said is kept.',
-        buttons: ['Open it again'],
-      })
-    }
-    if (!this.browserWindow.isDestroyed()) this.#load()
   }
 }

@@ -11,7 +11,7 @@ import type { Frame } from './codec'
 import { Connection, type Surroundings } from './connection'
 import { MicBuffer } from './mic-buffer'
 import { reduce } from './reduce'
-import type { Problem } from './failures'
+import type { LocalProblem, Problem } from './failures'
 import { INITIAL, type ConnectionState, type Event, type State } from './state'
 
 export interface Devices {
@@ -109,6 +109,11 @@ export class Assistant {
   async toggleMicrophone(): Promise<void> {
     if (this.#microphone.state === 'closed') await this.#microphone.open()
     else await this.#microphone.close()
+  }
+
+  /** Something went wrong outside of the page. */
+  notice(problem: LocalProblem): void {
+    this.#dispatch({ type: 'noticed', problem })
   }
 
   dismiss(problem: Problem): void {

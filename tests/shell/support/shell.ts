@@ -3,7 +3,7 @@
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -55,16 +55,21 @@ export class Shell {
   }
 
   async start(): Promise<Page> {
-    const { program, args } = this.#line()
-    this.#app = await _electron.launch({ executablePath: program, args, env: this.#environment() })
+    const { program, args, env } = this.line()
+    this.#app = await _electron.launch({
+      executablePath: program,
+      args,
+      env,
+      cwd: this.home, // and that of Chromium's processes, which write over their environment
+    })
     this.app.process().stderr?.on('data', (piece: Buffer) => this.said.push(piece.toString()))
     return this.app.firstWindow()
   }
 
   /** Another start of the same app, without anyone driving it. @returns its exit code */
   async startAgain(): Promise<number | null> {
-    const { program, args } = this.#line()
-    const second = spawn(program, args, { env: this.#environment(), stdio: 'ignore' })
+    const { program, args, env } = this.line()
+    const second = spawn(program, args, { env, stdio: 'ignore', cwd: this.home })
     const [code] = (await once(second, 'exit')) as [number | null]
     return code
   }
@@ -77,24 +82,24 @@ export class Shell {
       .join('')
   }
 
-  #line(): { program: string; args: string[] } {
+  /** How it is started. */
+  line(...more: string[]): { program: string; args: string[]; env: Record<string, string> } {
     if (!electron) throw new Error('there is no Electron here')
-    const flags = [...NEEDED_FLAGS, '--use-fake-device-for-media-stream']
-    if (this.#start.hears) flags.push(`--use-file-for-fake-audio-capture=${this.#start.hears}%noloop`)
-    return { program: electron.program, args: [...flags, electron.entry, ...(this.#start.args ?? [])] }
-  }
-
-  #environment(): Record<string, string> {
-    const display = process.env['DISPLAY'] ?? ''
-    const command = JSON.stringify(this.#start.sidecar ?? SIDECAR)
+    const { sidecar = SIDECAR, args = [], hears, env } = this.#start
+    const flags = [...NEEDED_FLAGS, '--use-fake-device-for-media-stream', ...more]
+    if (hears) flags.push(`--use-file-for-fake-audio-capture=${hears}%noloop`)
     const own = ownEnvironment(this.home, {
-      DISPLAY: display,
+      DISPLAY: process.env['DISPLAY'] ?? '',
       DBUS_SESSION_BUS_ADDRESS: NO_BUS,
       DBUS_SYSTEM_BUS_ADDRESS: NO_BUS,
-      PARLEY_SIDECAR: command,
-      ...this.#start.env,
+      PARLEY_SIDECAR: JSON.stringify(sidecar),
+      ...env,
     })
-    return own as Record<string, string>
+    return {
+      program: electron.program,
+      args: [...flags, electron.entry, ...args],
+      env: own as Record<string, string>,
+    }
   }
 }
 
@@ -117,7 +122,10 @@ export function processesOf(home: string): Found[] {
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
       try {
-        if (!readFileSync(`/proc/${name}/environ`, 'utf8').split('\0').includes(`HOME=${home}`)) return []
+        const isOurs =
+          readlinkSync(`/proc/${name}/cwd`) === home ||
+          readFileSync(`/proc/${name}/environ`, 'utf8').split('\0').includes(`HOME=${home}`)
+        if (!isOurs) return []
         const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
         return command ? [{ pid: Number(name), command }] : [] // an ended one that nobody asked about has no words left
       } catch {

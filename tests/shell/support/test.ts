@@ -64,6 +64,9 @@ test.beforeEach(() => {
   test.skip(!isHere, 'there is no Electron on this machine')
 })
 
+/** `npm run test:long`: also what takes minutes, and more rounds of what goes by chance. */
+export const isLong = process.env['PARLEY_LONG'] === '1'
+
 const { missing } = lookOutside()
 
 /** Skip where a program that the test needs is not on this machine. */
