@@ -72,3 +72,27 @@ test('S28: speech goes on at its own pace while the window is out of sight', asy
   expectPlayed(toFloat(wire.speechOf(1)), recording.stop(), RATE)
   await shell.app.close()
 })
+
+test('S36: a microphone that is unplugged gives way to the next; that there is none left is noticed', async ({
+  pulse,
+  makeShell,
+}) => {
+  pulse.plugIn('builtin')
+  pulse.plugIn('headset')
+  const shell = makeShell({ hears: { system: true }, env: { PULSE_SERVER: pulse.server } })
+  const page = await shell.start()
+  const notice = page.getByTestId('notice')
+  await connected(page)
+  await page.getByRole('button', { name: 'Open the microphone' }).click()
+  await expect.poll(() => pulse.heard()).toEqual(['headset'])
+  pulse.unplug('headset')
+  await expect.poll(() => pulse.heard()).toEqual(['builtin'])
+  await expect(page.getByTestId('microphone')).toHaveAttribute('data-state', 'open')
+  await expect(notice).toHaveCount(0)
+  pulse.unplug('builtin')
+  await expect(notice).toHaveAttribute('data-problem', 'mic_silent')
+  pulse.stop()
+  await expect(notice.last()).toHaveAttribute('data-problem', 'mic_lost', { timeout: 10_000 })
+  await expect(page.getByTestId('microphone')).toHaveAttribute('data-state', 'closed')
+  await shell.app.close()
+})

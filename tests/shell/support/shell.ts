@@ -3,14 +3,15 @@
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { connect } from 'node:net'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { NEEDED_FLAGS } from '../../../build/electron.mjs'
 import { VENV_PYTHON } from '../../../build/tools.mjs'
 import { ownEnvironment } from '../../e2e/support/sidecar'
 import { findElectron } from './electron9.mjs'
+
+export { isListening, processesOf, sidecarsOf } from './processes'
 
 const electron = findElectron()
 export const isHere = electron !== undefined
@@ -26,11 +27,13 @@ export const scripted = (behaviour: string): string[] => [
 /** The desktop of whoever runs the tests has no part in them. */
 const NO_BUS = 'disabled:'
 
+export type SystemDevices = { system: true }
+
 export interface Start {
   sidecar?: string[]
   args?: string[]
-  /** A WAV file that the microphone hears; else it hears Chromium's own beeps. */
-  hears?: string
+  /** A WAV file that the microphone hears, or the system's own microphones; else it hears Chromium's beeps. */
+  hears?: string | SystemDevices
   env?: Record<string, string>
 }
 
@@ -86,8 +89,9 @@ export class Shell {
   line(...more: string[]): { program: string; args: string[]; env: Record<string, string> } {
     if (!electron) throw new Error('there is no Electron here')
     const { sidecar = SIDECAR, args = [], hears, env } = this.#start
-    const flags = [...NEEDED_FLAGS, '--use-fake-device-for-media-stream', ...more]
-    if (hears) flags.push(`--use-file-for-fake-audio-capture=${hears}%noloop`)
+    const flags = [...NEEDED_FLAGS, ...more]
+    if (typeof hears !== 'object') flags.push('--use-fake-device-for-media-stream')
+    if (typeof hears === 'string') flags.push(`--use-file-for-fake-audio-capture=${hears}%noloop`)
     const own = ownEnvironment(this.home, {
       DISPLAY: process.env['DISPLAY'] ?? '',
       DBUS_SESSION_BUS_ADDRESS: NO_BUS,
@@ -110,41 +114,6 @@ export const sightOf = (shell: Shell): Promise<'shown' | 'hidden' | 'minimised'>
     if (window?.isMinimized()) return 'minimised'
     return window?.isVisible() ? 'shown' : 'hidden'
   })
-
-export interface Found {
-  pid: number
-  command: string
-}
-
-/** Everything that was started with this home: the shell, Chromium's helpers, the sidecar and what it started. */
-export function processesOf(home: string): Found[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const isOurs =
-          readlinkSync(`/proc/${name}/cwd`) === home ||
-          readFileSync(`/proc/${name}/environ`, 'utf8').split('\0').includes(`HOME=${home}`)
-        if (!isOurs) return []
-        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
-        return command ? [{ pid: Number(name), command }] : [] // an ended one that nobody asked about has no words left
-      } catch {
-        return []
-      }
-    })
-}
-
-export const sidecarsOf = (home: string): Found[] =>
-  processesOf(home).filter(({ command }) => /-m parley serve|scripted-sidecar/.test(command))
-
-/** Whether anything accepts connections there. */
-export function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.on('connect', () => resolve(true)).on('error', () => resolve(false))
-    socket.on('connect', () => socket.destroy())
-  })
-}
 
 /** Where the page is told to connect. */
 export function portOf(page: Page): Promise<number> {

@@ -7,9 +7,11 @@ import { join } from 'node:path'
 import { lookOutside } from '../../../build/outside.mjs'
 import { Desktop } from './desktop'
 import { Screen } from './screen'
-import { isHere, processesOf, Shell, type Start } from './shell'
+import { kill, processesOf } from './processes'
+import { isHere, Shell, type Start } from './shell'
 
 export { expect } from '@playwright/test'
+export { kill } from './processes'
 
 interface Fixtures {
   home: string
@@ -73,14 +75,6 @@ const { missing } = lookOutside()
 export function needs(...names: string[]): void {
   const lacking = names.filter((name) => missing.includes(name))
   base.info().skip(lacking.length > 0, `not on this machine: ${lacking.join(', ')}`)
-}
-
-export function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch {
-    // It has ended meanwhile.
-  }
 }
 
 function logOf(shells: Shell[]): string {
