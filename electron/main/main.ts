@@ -6,10 +6,12 @@ import { version } from '../../package.json'
 import type { Problem } from '../preload/contract'
 import { watchSource } from '../../build/source.mjs'
 import { ATTACHES, DEV } from './dev'
+import { Graphics } from './graphics'
 import { askForHotkeys } from './hotkey/hotkey'
 import { answerPage, tellPage } from './ipc'
 import { Pages } from './pages'
 import { Manners } from './manners'
+import { openSystemSettings, systemAllows } from './microphone'
 import { logFolder, PAGES, PRELOAD, PROFILE, SHELL_FILE, SIDECAR_RECORD, sidecarCommand } from './paths'
 import { openFor } from './opening/open'
 import { developAt, ORIGIN } from './policy'
@@ -37,12 +39,13 @@ function main(): void {
   declareScheme()
   askForHotkeys()
   secureContents()
-  void app.whenReady().then(open)
-}
-
-async function open(): Promise<void> {
   const log = new SidecarLog(logFolder())
   const file = new ShellFile(SHELL_FILE, (text) => log.add(text))
+  const graphics = new Graphics(file, version)
+  void app.whenReady().then(() => open(log, file, graphics))
+}
+
+async function open(log: SidecarLog, file: ShellFile, graphics: Graphics): Promise<void> {
   process.stderr.on('error', () => undefined) // a terminal may go before us
   const tell = (text: string) => {
     log.add(text)
@@ -60,6 +63,7 @@ async function open(): Promise<void> {
       isHidden,
       page: page(),
       onClose: () => manners.onClose(),
+      isInTray: () => manners.isInTray(),
       onChange: (change) => (change === 'page' ? manners.forgetPage() : manners.refresh()),
     })
     manners.open(window)
@@ -68,7 +72,7 @@ async function open(): Promise<void> {
   secureSession(session.defaultSession, {
     pages: new Pages(PAGES),
     entrance: () => supervisor.entrance,
-    mayListen: () => manners.mayListen,
+    mayListen: () => manners.mayListen && systemAllows(),
   })
   answerPage(
     {
@@ -77,12 +81,18 @@ async function open(): Promise<void> {
       retry: () => supervisor.retry(),
       copyReport: () => clipboard.writeText(reportOf(supervisor, log)),
       openLogs: () => void shell.openPath(log.folder),
+      openSystemSettings,
+      trouble: () => (graphics.takeUntold() ? 'graphics_lost' : undefined),
       preferences: () => manners.preferences,
       wish: (given) => manners.wish(readWish(given)),
       status: (given) => manners.status(readStatus(given)),
     },
     (event) => isTheWindow(window?.browserWindow, event),
   )
+  graphics.watch(() => {
+    const contents = window?.browserWindow.webContents
+    if (contents) tellPage(contents, 'trouble', undefined)
+  })
   let told = ''
   supervisor.watch((machine) => {
     manners.refresh()
