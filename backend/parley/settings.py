@@ -42,6 +42,33 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     words_per_minute: Annotated[int, msgspec.Meta(ge=80, le=450)] = 165
     """How fast the assistant speaks. 165 is an unhurried conversation."""
 
+    transcriber: Literal["auto", "whisper", "pocketsphinx"] = "auto"
+    """`auto` takes Whisper when a model of it is on this computer."""
+
+    whisper_model: str = "auto"
+    """`small`, `base` … or the path of a folder; `auto` takes the best that is here."""
+
+    language: Annotated[str, msgspec.Meta(pattern="^(auto|[a-z]{2,3})$")] = "auto"
+    """What the user speaks, as an ISO 639-1 code. `auto`: Whisper hears which it is, once."""
+
+    hint_words: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    """Names and terms that Whisper should expect, separated by commas."""
+
+    whisper_short_window: bool = False
+    """Transcribe in a third of the time. What it costs in errors was not measured: see engines/whisper.py."""
+
+    synthesizer: Literal["auto", "kokoro", "espeak"] = "auto"
+    """`auto` takes Kokoro when its model and the voice pack are on this computer."""
+
+    kokoro_voice: str = "af_heart"
+    """A voice of Kokoro's: its first letter is its language, see engines/kokoro_voices.py."""
+
+    kokoro_speed: Annotated[float, msgspec.Meta(ge=0.5, le=2.0)] = 1.0
+    """Times its ordinary pace."""
+
+    kokoro_idle_s: Annotated[float, msgspec.Meta(ge=0.0, le=86_400.0)] = 1800.0
+    """Seconds without a conversation after which Kokoro's memory (1 GB) is let go; 0 never."""
+
 
 _ENVIRONMENT = {
     "PARLEY_PAUSE_S": "pause_s",
@@ -52,12 +79,22 @@ _ENVIRONMENT = {
     "ANTHROPIC_BASE_URL": "base_url",
     "PARLEY_VOICE": "voice",
     "PARLEY_WORDS_PER_MINUTE": "words_per_minute",
+    "PARLEY_TRANSCRIBER": "transcriber",
+    "PARLEY_WHISPER_MODEL": "whisper_model",
+    "PARLEY_LANGUAGE": "language",
+    "PARLEY_SYNTHESIZER": "synthesizer",
+    "PARLEY_KOKORO_VOICE": "kokoro_voice",
 }
 """Variables that override the file, for development and for browser mode."""
 
 
 def config_folder() -> Path:
     return Path(platformdirs.user_config_dir(APP, appauthor=False))
+
+
+def data_folder() -> Path:
+    """For what is large or not written by hand: models."""
+    return Path(platformdirs.user_data_dir(APP, appauthor=False))
 
 
 def load_settings(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:

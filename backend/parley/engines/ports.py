@@ -6,7 +6,7 @@ tests/fakes and the real engines pass the same contract tests (tests/backend/eng
 
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from ..audio.pcm import Samples
 
@@ -21,6 +21,8 @@ class EngineInfo:
     """It is an embedded default: it works at once, and something better exists."""
     remedy: str = ""
     """One sentence: what would make it better. Empty when nothing would."""
+    wants_short_start: bool = False
+    """A synthesizer that gives no sound before a whole sentence is made: a reply begins with a short clause."""
 
 
 class Vad(Protocol):
@@ -129,3 +131,12 @@ class Synthesizer(Protocol):
         ...
 
     async def aclose(self) -> None: ...
+
+
+@runtime_checkable
+class Rests(Protocol):
+    """An engine that lets go of its model when it idles."""
+
+    def wake(self) -> None:
+        """The user has begun to speak: it may be needed in some seconds."""
+        ...

@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from ..errors import EngineFailed, ParleyError
 from ..wire.messages import EnginePort, EngineState
-from .ports import EngineInfo, LanguageModel, Synthesizer, Transcriber, Vad
+from .ports import EngineInfo, LanguageModel, Rests, Synthesizer, Transcriber, Vad
 
 T = TypeVar("T", Vad, Transcriber, LanguageModel, Synthesizer)
 
@@ -57,6 +57,13 @@ class Slot(Generic[T]):
         if self._engine is not None:
             self._tell(_ready(self._port, self._engine.info))
 
+    def lost(self, name: str, error: ParleyError, instead: T | None) -> None:
+        """The engine that serves is broken for good; the one before it takes its place."""
+        if self._engine is not None:
+            self.retired.append(self._engine)
+        self._engine = instead
+        self.failed(name, error)
+
     @property
     def current(self) -> T | None:
         """What serves now, without waiting."""
@@ -92,6 +99,11 @@ class Engines:
     def _tell(self, state: EngineState) -> None:
         for listener in self._listeners:
             listener(state)
+
+    def wake(self) -> None:
+        """Somebody has begun to speak: a voice that rests is brought up while he does."""
+        if isinstance(self.synthesizer.current, Rests):
+            self.synthesizer.current.wake()
 
     async def aclose(self) -> None:
         """Close every engine that served."""

@@ -6,13 +6,15 @@ Imported in a thread after the port is out: numpy and the rest take 0.15 s, in w
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from aiohttp import web
 from anyio import Event, create_task_group, move_on_after, sleep_forever
 from anyio.abc import TaskGroup
 
 from ..conversation.sessions import Sessions
-from ..engines.loading import load_embedded, load_language_model, wants_claude
+from ..engines.loading import keep_voice, load_embedded, load_language_model, load_recognizer, wants_claude
+from ..engines.model_store import ModelStore
 from ..engines.slots import Engines
 from ..settings import Settings
 from .link import serve_link
@@ -24,8 +26,9 @@ CLOSE_S = 1.0
 class Host:
     """An async context manager's worth of conversation: `run` owns it."""
 
-    def __init__(self, settings: Settings, api_key: str, instance: str) -> None:
+    def __init__(self, settings: Settings, api_key: str, instance: str, data: Path) -> None:
         self._settings = settings
+        self._models = ModelStore(data)
         self._api_key = api_key
         self._instance = instance
         self.engines = Engines()
@@ -41,6 +44,8 @@ class Host:
                 with no_collection():
                     await load_embedded(self.engines, progress, self._settings, self._api_key)
                 on_ready()
+                self._tasks.start_soon(load_recognizer, self.engines, self._settings, self._models)
+                self._tasks.start_soon(keep_voice, self.engines, self._settings, self._models)
                 if wants_claude(self._settings, self._api_key):
                     await self._load_language_model()
                 await sleep_forever()

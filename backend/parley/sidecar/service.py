@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal
 import anyio
 from aiohttp import web
 
-from ..settings import Settings
+from ..settings import Settings, data_folder
 from ..wire.base import given
 from ..wire.codec import PROTOCOL_VERSION
 from ..wire.messages import (
@@ -129,7 +129,9 @@ class Service:
 
     async def _converse(self) -> None:
         host = await anyio.to_thread.run_sync(importlib.import_module, "parley.sidecar.host")
-        self._host = host.Host(self.settings, self.api_key, self.boot.instance)
+        data = given(self.boot.data_dir)
+        folder = Path(data) if data else data_folder()
+        self._host = host.Host(self.settings, self.api_key, self.boot.instance, folder)
         self._host_there.set()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._advertise)

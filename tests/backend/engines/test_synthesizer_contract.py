@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from parley.audio.pcm import MIC_RATE_HZ, WINDOW, Samples, rms
-from parley.engines import espeak
+from parley.engines import espeak_data
 from parley.engines.espeak import EspeakSynthesizer
-from parley.engines.espeak_words import WordTimes
 from parley.engines.ports import SpeechPiece, Synthesizer, WordTime
 from parley.engines.silero import SileroVad
+from parley.engines.word_times import WordTimes
 from parley.errors import EngineMissing
 from tests.fakes.engines import FakeSynthesizer
 
@@ -184,10 +184,10 @@ async def test_espeak_speech_is_speech(voice: EspeakSynthesizer) -> None:
 
 def test_espeak_data_behind_a_long_path_is_linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    short = espeak._short_path("/data/espeak-ng-data")
+    short = espeak_data.short_path("/data/espeak-ng-data")
     assert short == "/data/espeak-ng-data"
-    link = espeak._short_path(f"{tmp_path}/{'x' * 200}/espeak-ng-data")
-    assert len(link) <= espeak.MAX_DATA_PATH
+    link = espeak_data.short_path(f"{tmp_path}/{'x' * 200}/espeak-ng-data")
+    assert len(link) <= espeak_data.MAX_DATA_PATH
 
 
 def test_a_word_without_an_event_begins_with_the_next() -> None:

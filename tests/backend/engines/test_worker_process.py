@@ -11,6 +11,7 @@ import anyio
 import psutil
 import pytest
 
+from parley.engines import worker as worker_program
 from parley.engines import worker_process
 from parley.engines.worker_process import WorkerEnded, WorkerProcess, WorkFailed
 
@@ -230,7 +231,7 @@ async def test_closing_ends_a_worker_at_work(worker: WorkerProcess) -> None:
 
 
 def test_a_worker_ends_with_its_standard_input() -> None:
-    command = [sys.executable, "-m", "parley.engines.worker", MODULE]
+    command = [sys.executable, worker_program.__file__, MODULE]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
         process.stdin.close()

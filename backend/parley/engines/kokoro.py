@@ -1,0 +1,142 @@
+"""The voice that sounds like a person: Kokoro, in a process of its own (kokoro_speaker.py).
+
+Its libraries block an event loop for 0.2 s while they are imported and its process grows past 1 GB, so it lives
+outside the sidecar, in the voice pack's Python, and is let go when nobody has spoken for long. `keep` brings it up
+again when it has ended, and when somebody begins to speak after such a rest.
+
+It gives no sound before a whole stretch of speech is made, 0.4 s of work a second on two cores. So a reply begins
+with a short clause (`wants_short_start`). A barge-in waits for nothing: the stretch in work is finished unseen.
+"""
+
+import logging
+import math
+import time
+from collections.abc import AsyncGenerator, Iterator
+from pathlib import Path
+
+from anyio import Event, move_on_after, to_thread
+
+from ..audio.pcm import Samples, from_bytes
+from ..errors import EngineError, EngineFailed, EngineMissing, SynthesizerFailed
+from .model_store import missing_files
+from .pace import Pace
+from .ports import EngineInfo, SpeechPiece, WordTime
+from .word_times import WordTimes
+from .worker_process import WorkerProcess, WorkFailed
+
+logger = logging.getLogger(__name__)
+
+WORKER = "parley.engines.kokoro_speaker"
+
+SAMPLE_RATE_HZ = 24_000
+PIECE_S = 0.1
+"""What is handed on at once, so that a barge-in keeps little. It is all there already."""
+
+
+class KokoroSynthesizer:
+    info = EngineInfo(name="kokoro", basic=False, wants_short_start=True)
+    sample_rate_hz = SAMPLE_RATE_HZ
+
+    def __init__(self, worker: WorkerProcess, idle_s: float = math.inf) -> None:
+        """`idle_s`: seconds without speech after which the process is let go, if `keep` runs."""
+        self._worker = worker
+        self._idle_s = idle_s
+        self._pace = Pace()
+        self._used_at = time.monotonic()
+        self._wanted = Event()
+        self._wanted.set()
+
+    @classmethod
+    async def load(
+        cls, model: Path, python: Path, voice: str, speed: float = 1.0, idle_s: float = math.inf
+    ) -> "KokoroSynthesizer":
+        """`model`: its folder. `python`: the voice pack's. Raises `EngineMissing`, `EngineFailed`."""
+        if missing := await to_thread.run_sync(missing_files, model):
+            raise EngineMissing(f"The Kokoro voice in {model} is not complete: {', '.join(missing)} is missing")
+        it = cls(WorkerProcess(WORKER, str(model), voice, speed, python=python), idle_s)
+        try:
+            await it._start()
+        except WorkFailed as error:
+            raise _refusal(model, voice, error) from error
+        return it
+
+    async def speak(self, sentence: str) -> AsyncGenerator[SpeechPiece, None]:
+        text = sentence.replace("\0", " ").rstrip()
+        if not any(character.isalnum() for character in text):
+            return
+        self.wake()
+        words = WordTimes(text)
+        first_sample = 0
+        try:
+            await self._start()
+            for chunk in await self._worker.call("prepare", text):
+                phonemes = sum(len(phonemes) for _, phonemes, _ in chunk)
+                pcm, begins, took_s = await self._worker.call("say", chunk, within_s=self._pace.allowed_s(phonemes))
+                self._pace.took(took_s, phonemes)
+                self._used_at = time.monotonic()
+                samples = from_bytes(pcm)
+                events = [(character, first_sample + sample) for character, sample in begins]
+                for piece in _pieces(samples, words.begun(events, first_sample, samples.size), first_sample):
+                    yield piece
+                first_sample += samples.size
+        except EngineFailed as error:
+            raise SynthesizerFailed(f"The Kokoro voice failed: {error}") from error
+
+    def wake(self) -> None:
+        """Somebody speaks, so an answer may soon be spoken. Its process is brought up if it was let go."""
+        self._used_at = time.monotonic()
+        self._wanted.set()
+
+    async def keep(self) -> EngineError:
+        """Let the process go when it idles, and bring it up again when it has ended or is wanted.
+
+        Serves until cancelled, or until it cannot be brought up any more: then it returns why.
+        """
+        while True:
+            await self._wanted.wait()
+            try:
+                await self._start()
+            except EngineFailed as error:
+                return error
+            if await self._idles():
+                self._wanted = Event()
+                await self._worker.rest()
+                logger.info("kokoro is let go after %.0f s without speech", self._idle_s)
+
+    async def aclose(self) -> None:
+        await self._worker.aclose()
+
+    async def _start(self) -> None:
+        began, pid = time.monotonic(), self._worker.pid
+        await self._worker.start()
+        if self._worker.pid != pid:
+            self._pace.took(await self._worker.call("pace"))
+            seconds, megabytes = time.monotonic() - began, await self._worker.memory_mb()
+            logger.info("kokoro's process is up after %.1f s, with %s MB", seconds, megabytes)
+
+    async def _idles(self) -> bool:
+        """True when nobody has spoken for the idle time, False as soon as the process has ended."""
+        while (left_s := self._used_at + self._idle_s - time.monotonic()) > 0:
+            with move_on_after(left_s):
+                await self._worker.ended()
+                return False
+        return True
+
+
+def _pieces(samples: Samples, words: tuple[WordTime, ...], first_sample: int) -> Iterator[SpeechPiece]:
+    step = round(PIECE_S * SAMPLE_RATE_HZ)
+    for at in range(0, samples.size, step):
+        start, end = first_sample + at, first_sample + at + step
+        yield SpeechPiece(samples[at : at + step], tuple(w for w in words if start <= w.first_sample < end))
+
+
+def _refusal(model: Path, voice: str, error: WorkFailed) -> EngineError:
+    match error.kind:
+        case "ImportError" | "ModuleNotFoundError":
+            return EngineMissing("The Kokoro voice needs its voice pack, which is missing or not complete")
+        case "VoiceMissing":
+            return EngineMissing(f"There is no Kokoro voice {voice!r} in {model / 'voices'}")
+        case "ModelDamaged":
+            return EngineFailed(f"The Kokoro voice in {model} cannot be read: its files may be damaged")
+        case kind:
+            return EngineFailed(f"The Kokoro voice could not be loaded: {kind}")

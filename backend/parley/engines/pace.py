@@ -1,0 +1,29 @@
+"""How long a piece of work may take before its engine counts as stuck: by what such work took lately. Pure."""
+
+from collections import deque
+
+SLACK_S = 2.0
+"""On top, whatever the pace: a machine is busy with something else for a moment."""
+
+FACTOR = 3.0
+"""Times the slowest lately. A machine at work is two or three times slower than one at rest."""
+
+UNKNOWN_S = 30.0
+"""Allowed while nothing was measured."""
+
+REMEMBERED = 8
+
+
+class Pace:
+    """Work is counted in units that each take about as long: a window of sound, a phoneme."""
+
+    def __init__(self) -> None:
+        self._recent: deque[float] = deque(maxlen=REMEMBERED)
+
+    def took(self, seconds: float, units: float = 1.0) -> None:
+        self._recent.append(seconds / units)
+
+    def allowed_s(self, units: float = 1.0) -> float:
+        if not self._recent:
+            return UNKNOWN_S
+        return SLACK_S + FACTOR * units * max(self._recent)
