@@ -14,10 +14,11 @@ import time
 from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 
-from anyio import Event, move_on_after, to_thread
+from anyio import Event, Lock, move_on_after, to_thread
 
 from ..audio.pcm import Samples, from_bytes
 from ..errors import EngineError, EngineFailed, EngineMissing, SynthesizerFailed
+from .kokoro_voices import voices
 from .model_store import missing_files
 from .pace import Pace
 from .ports import EngineInfo, SpeechPiece, WordTime
@@ -43,6 +44,10 @@ class KokoroSynthesizer:
         self._idle_s = idle_s
         self._pace = Pace()
         self._used_at = time.monotonic()
+        self._speakers = 0
+        """Sentences that are being spoken, of whatever session: meanwhile it is not let go."""
+        self._life = Lock()
+        """Held while the process is brought up or let go."""
         self._wanted = Event()
         self._wanted.set()
 
@@ -51,29 +56,28 @@ class KokoroSynthesizer:
         cls, model: Path, python: Path, voice: str, speed: float = 1.0, idle_s: float = math.inf
     ) -> "KokoroSynthesizer":
         """`model`: its folder. `python`: the voice pack's. Raises `EngineMissing`, `EngineFailed`."""
-        if missing := await to_thread.run_sync(missing_files, model):
-            raise EngineMissing(f"The Kokoro voice in {model} is not complete: {', '.join(missing)} is missing")
+        await to_thread.run_sync(_check, model, voice)
         it = cls(WorkerProcess(WORKER, str(model), voice, speed, python=python), idle_s)
         try:
             await it._start()
         except WorkFailed as error:
-            raise _refusal(model, voice, error) from error
+            raise _refusal(model, error) from error
         return it
 
     async def speak(self, sentence: str) -> AsyncGenerator[SpeechPiece, None]:
         text = sentence.replace("\0", " ").rstrip()
         if not any(character.isalnum() for character in text):
             return
-        self.wake()
         words = WordTimes(text)
         first_sample = 0
+        self.wake()
+        self._speakers += 1
         try:
             await self._start()
             for chunk in await self._worker.call("prepare", text):
                 phonemes = sum(len(phonemes) for _, phonemes, _ in chunk)
                 pcm, begins, took_s = await self._worker.call("say", chunk, within_s=self._pace.allowed_s(phonemes))
                 self._pace.took(took_s, phonemes)
-                self._used_at = time.monotonic()
                 samples = from_bytes(pcm)
                 events = [(character, first_sample + sample) for character, sample in begins]
                 for piece in _pieces(samples, words.begun(events, first_sample, samples.size), first_sample):
@@ -81,6 +85,9 @@ class KokoroSynthesizer:
                 first_sample += samples.size
         except EngineFailed as error:
             raise SynthesizerFailed(f"The Kokoro voice failed: {error}") from error
+        finally:
+            self._speakers -= 1
+            self._used_at = time.monotonic()
 
     def wake(self) -> None:
         """Somebody speaks, so an answer may soon be spoken. Its process is brought up if it was let go."""
@@ -99,28 +106,38 @@ class KokoroSynthesizer:
             except EngineFailed as error:
                 return error
             if await self._idles():
-                self._wanted = Event()
-                await self._worker.rest()
-                logger.info("kokoro is let go after %.0f s without speech", self._idle_s)
+                await self._let_go()
 
     async def aclose(self) -> None:
         await self._worker.aclose()
 
     async def _start(self) -> None:
-        began, pid = time.monotonic(), self._worker.pid
-        await self._worker.start()
-        if self._worker.pid != pid:
-            self._pace.took(await self._worker.call("pace"))
-            seconds, megabytes = time.monotonic() - began, await self._worker.memory_mb()
-            logger.info("kokoro's process is up after %.1f s, with %s MB", seconds, megabytes)
+        async with self._life:
+            began, pid = time.monotonic(), self._worker.pid
+            await self._worker.start()
+            if self._worker.pid != pid:
+                self._pace.took(await self._worker.call("pace"))
+                seconds, megabytes = time.monotonic() - began, await self._worker.memory_mb()
+                logger.info("kokoro's process is up after %.1f s, with %s MB", seconds, megabytes)
+
+    async def _let_go(self) -> None:
+        async with self._life:
+            if self._speakers == 0:
+                self._wanted = Event()
+                await self._worker.rest()
+                logger.info("kokoro is let go after %.0f s without speech", self._idle_s)
 
     async def _idles(self) -> bool:
         """True when nobody has spoken for the idle time, False as soon as the process has ended."""
-        while (left_s := self._used_at + self._idle_s - time.monotonic()) > 0:
+        while (left_s := self._idle_left_s()) > 0:
             with move_on_after(left_s):
                 await self._worker.ended()
                 return False
         return True
+
+    def _idle_left_s(self) -> float:
+        since_s = 0.0 if self._speakers else time.monotonic() - self._used_at
+        return self._idle_s - since_s
 
 
 def _pieces(samples: Samples, words: tuple[WordTime, ...], first_sample: int) -> Iterator[SpeechPiece]:
@@ -130,12 +147,19 @@ def _pieces(samples: Samples, words: tuple[WordTime, ...], first_sample: int) ->
         yield SpeechPiece(samples[at : at + step], tuple(w for w in words if start <= w.first_sample < end))
 
 
-def _refusal(model: Path, voice: str, error: WorkFailed) -> EngineError:
+def _check(model: Path, voice: str) -> None:
+    """Before a process is started that takes seconds to find out."""
+    if missing := missing_files(model):
+        raise EngineMissing(f"The Kokoro voice in {model} is not complete: {', '.join(missing)} is missing")
+    known = [one.name for one in voices(file.stem for file in (model / "voices").glob("*.pt"))]
+    if voice not in known:
+        raise EngineMissing(f"There is no Kokoro voice {voice!r} in {model / 'voices'}; there are {', '.join(known)}")
+
+
+def _refusal(model: Path, error: WorkFailed) -> EngineError:
     match error.kind:
         case "ImportError" | "ModuleNotFoundError":
             return EngineMissing("The Kokoro voice needs its voice pack, which is missing or not complete")
-        case "VoiceMissing":
-            return EngineMissing(f"There is no Kokoro voice {voice!r} in {model / 'voices'}")
         case "ModelDamaged":
             return EngineFailed(f"The Kokoro voice in {model} cannot be read: its files may be damaged")
         case kind:

@@ -27,8 +27,9 @@ MIN_VOICED_S = 0.06
 MAX_CHARS_PER_S = 40.0
 """Of sound that is no background. The fastest speakers reach 25; the rest is for soft endings not counted."""
 
-FLOOR_PERCENTILE = 10.0
-"""Of an utterance's windows so many are background: it lies between half a second of pre-roll and a pause."""
+FLOOR_WINDOWS = 5
+"""The quietest stretch of so many windows (0.16 s) is background: an utterance lies between half a second of
+pre-roll and a pause, or has gaps between its words."""
 
 ABOVE_FLOOR = 1.5
 """Twice a steady background's own wavering; speech is above it from 2 dB of signal over noise on."""
@@ -92,9 +93,10 @@ def judge(written: Written) -> Verdict:
 
 def voiced(levels: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which windows, by their RMS, are louder than the background of them all."""
-    if not levels.size:
-        return np.zeros(0, dtype=np.bool_)
-    return levels > max(SOFTEST, ABOVE_FLOOR * float(np.percentile(levels, FLOOR_PERCENTILE)))
+    if levels.size < FLOOR_WINDOWS:
+        return levels > SOFTEST
+    stretches = np.lib.stride_tricks.sliding_window_view(levels, FLOOR_WINDOWS)
+    return levels > max(SOFTEST, ABOVE_FLOOR * float(stretches.mean(axis=1).min()))
 
 
 def _is_sure(written: Written, chars: int) -> bool:

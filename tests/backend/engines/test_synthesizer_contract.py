@@ -12,13 +12,17 @@ import pytest
 from parley.audio.pcm import MIC_RATE_HZ, WINDOW, Samples, rms
 from parley.engines import espeak_data
 from parley.engines.espeak import EspeakSynthesizer
+from parley.engines.kokoro import KokoroSynthesizer
 from parley.engines.ports import SpeechPiece, Synthesizer, WordTime
 from parley.engines.silero import SileroVad
 from parley.engines.word_times import WordTimes
+from parley.engines.worker_process import WorkerProcess
 from parley.errors import EngineMissing
 from tests.fakes.engines import FakeSynthesizer
 
 pytestmark = pytest.mark.anyio
+
+ROOT = Path(__file__).parents[3]
 
 SENTENCES = [
     "It is noon.",
@@ -30,12 +34,16 @@ SENTENCES = [
 ]
 
 
-@pytest.fixture(params=["fake", "fake in a thread", "espeak"])
-async def synthesizer(request: pytest.FixtureRequest) -> AsyncIterator[Synthesizer]:
+@pytest.fixture(params=["fake", "fake in a thread", "espeak", "kokoro"])
+async def synthesizer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Synthesizer]:
+    """Kokoro's adapter with a worker that makes tones: test_kokoro_true_size.py has the real one."""
     engine: Synthesizer
     match request.param:
         case "espeak":
             engine = await EspeakSynthesizer.load()
+        case "kokoro":
+            monkeypatch.setenv("PYTHONPATH", str(ROOT))
+            engine = KokoroSynthesizer(WorkerProcess("tests.fakes.stubborn_speaker"))
         case param:
             engine = FakeSynthesizer(threaded=param.endswith("thread"))
     yield engine
@@ -63,9 +71,8 @@ def shown(sentence: str, pieces: list[SpeechPiece]) -> list[str]:
     return [sentence[word.first_char : word.first_char + word.char_count] for word in times]
 
 
-@pytest.mark.parametrize("sentence", SENTENCES)
-async def test_words_are_timed_in_order_inside_the_sound(synthesizer: Synthesizer, sentence: str) -> None:
-    pieces = await speak(synthesizer, sentence)
+def check_words(sentence: str, pieces: list[SpeechPiece]) -> None:
+    """They are timed, in order, inside the sound."""
     sound = sound_of(pieces)
     assert sound.dtype == np.int16
     assert rms(sound) > 300
@@ -84,6 +91,11 @@ async def test_words_are_timed_in_order_inside_the_sound(synthesizer: Synthesize
     assert end <= len(sentence)
     assert first_samples == sorted(first_samples)
     assert 0 <= first_samples[0] <= first_samples[-1] < sound.size
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+async def test_words_are_timed_in_order_inside_the_sound(synthesizer: Synthesizer, sentence: str) -> None:
+    check_words(sentence, await speak(synthesizer, sentence))
 
 
 async def test_pieces_are_short(synthesizer: Synthesizer) -> None:
