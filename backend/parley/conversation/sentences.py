@@ -121,8 +121,10 @@ def start_clause(text: str, at_least: int) -> int:
     clause = _START_CLAUSE.search(text)
     if clause is None or len(text[: clause.start()].strip()) < at_least:
         return 0
-    if text.count("`") % 2 or text.lstrip().startswith(("|", "#", "- ", "* ")) or "](" in text:
-        return 0  # in code, or where only the line counts
+    if any(text.count(mark) % 2 for mark in ("`", "**", '"')) or text.lstrip().startswith(("|", "#", "- ", "* ")):
+        return 0  # in code, emphasis or quotation, or where only the line counts
+    if any(text.count(left) != text.count(right) for left, right in ("[]", "()", "“”")):
+        return 0
     return clause.end()
 
 

@@ -30,6 +30,9 @@ logger = logging.getLogger(__name__)
 WORKER = "parley.engines.kokoro_speaker"
 
 SAMPLE_RATE_HZ = 24_000
+MAX_FAILED_STARTS = 3
+"""In a row. One may be the system's, for want of memory at that moment; each is seconds of a busy machine."""
+
 PIECE_S = 0.1
 """What is handed on at once, so that a barge-in keeps little. It is all there already."""
 
@@ -99,12 +102,17 @@ class KokoroSynthesizer:
 
         Serves until cancelled, or until it cannot be brought up any more: then it returns why.
         """
+        failed = 0
         while True:
             await self._wanted.wait()
             try:
                 await self._start()
             except EngineFailed as error:
-                return error
+                failed += 1
+                if isinstance(error, WorkFailed) or failed == MAX_FAILED_STARTS:
+                    return error
+                continue
+            failed = 0
             if await self._idles():
                 await self._let_go()
 
