@@ -21,6 +21,7 @@ from .idle_cpu import idle_cpu
 from .loop_lag import loop_lag
 from .resident_memory import resident_memory
 from .rows import Row, Skipped, table
+from .speech_engines import kokoro_calls, speech_in_a_sidecar, whisper_calls
 from .start import start
 from .turn_overhead import turn_overhead
 from .window_size import window_size
@@ -33,6 +34,9 @@ BENCHMARKS: tuple[Callable[[], Awaitable[list[Row]]], ...] = (
     resident_memory,
     wire_bytes,
     loop_lag,
+    whisper_calls,
+    kokoro_calls,
+    speech_in_a_sidecar,
     window_size,
 )
 

@@ -67,9 +67,12 @@ def url(port: int) -> str:
 
 @asynccontextmanager
 async def sidecar(
-    command: Sequence[str] = SERVE, environment: Mapping[str, str] | None = None, until: Moment = "settled"
+    command: Sequence[str] = SERVE,
+    environment: Mapping[str, str] | None = None,
+    until: Moment = "settled",
+    data: Path | None = None,
 ) -> AsyncIterator[Sidecar]:
-    """Start one, with settings and a runtime folder of its own; it has ended when this does."""
+    """Start one, with settings and a runtime folder of its own; it has ended when this does. `data`: with models."""
     with TemporaryDirectory() as folder:
         boot = Boot(
             protocol_version=PROTOCOL_VERSION,
@@ -79,7 +82,7 @@ async def sidecar(
             browser=False,
             dev=False,
             config_dir=folder,
-            data_dir=folder,
+            data_dir=str(data or folder),
             log_dir=folder,
         )
         it = Sidecar(await _spawn(command, folder, environment or {}), boot.token, spawned_at=time.monotonic())

@@ -11,7 +11,7 @@ CTranslate2 tells that a model is multilingual.
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from ctranslate2.specs.whisper_spec import WhisperSpec
@@ -48,13 +48,15 @@ def scripted(
     n_mels: int = 80,
     language: str = "en",
     certainty: float = 1.0,
+    size: str = "micro",
 ) -> Path:
     """A model that writes `text` (lower case words, no marks) whatever it hears. Returns its folder.
 
     `language`: the one it detects. `certainty`: at 0.3 the average log-probability is about -0.3, at 0.22 about -1.3.
+    `size`: a larger one costs what a real one does.
     """
     words = text.split()
-    vocabulary = _vocabulary(words, multilingual)
+    vocabulary = _vocabulary(words, multilingual, fill_up=size != "micro")
 
     def fill(spec: Any, width: int) -> None:
         decoder, random = spec.decoder, np.random.default_rng(1)
@@ -75,10 +77,10 @@ def scripted(
             projection[vocabulary.all.index(token)] += places[place] * 0.5 * certainty
         decoder.projection.weight = projection
 
-    return _write(folder, SIZES["micro"], vocabulary, multilingual, n_mels, fill)
+    return _write(folder, SIZES[size], vocabulary, multilingual, n_mels, fill)
 
 
-def random_weights(folder: Path, size: Literal["micro", "tiny", "base", "small"]) -> Path:
+def random_weights(folder: Path, size: str) -> Path:
     return _write(folder, SIZES[size], _vocabulary([], True, fill_up=True), True, 80)
 
 

@@ -4,15 +4,9 @@ A request is one stretch of speech and nothing is kept from one to the next, so 
 time of the answer.
 """
 
-import os
 import time
 import warnings
 from pathlib import Path
-
-os.environ["HF_HUB_OFFLINE"] = "1"  # Before the imports: nothing here may reach for a network.
-# Threads that wait sleep, or they take the processor from whatever else is at work: on two busy cores a sentence
-# cost 14.5 s of processor time instead of 6.8, and took 53 s instead of 28.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import numpy as np
 import torch
@@ -40,8 +34,9 @@ class Speaker:
         self._voice = voice.to(model.device)
         self._spell = speller(language)
         self._speed = speed
-        *_, took_s = self.say(self.prepare(WARM_UP)[0])
-        self.warm_up_s = took_s
+        [warm_up] = self.prepare(WARM_UP)
+        self.say(warm_up)  # The first is slower: libraries set themselves up.
+        *_, self.warm_up_s = self.say(warm_up)
 
     def pace(self) -> float:
         """Seconds of work for a phoneme, by the warm-up."""

@@ -19,8 +19,11 @@ class Pace:
 
     def __init__(self) -> None:
         self._recent: deque[float] = deque(maxlen=REMEMBERED)
+        self.last_s = 0.0
+        """What the last piece of work took."""
 
     def took(self, seconds: float, units: float = 1.0) -> None:
+        self.last_s = seconds
         self._recent.append(seconds / units)
 
     def allowed_s(self, units: float = 1.0) -> float:

@@ -29,6 +29,9 @@ from .worker_transcriber import WorkerTranscriber
 
 WORKER = "parley.engines.whisper_recognizer"
 
+NO_NETWORK = {"HF_HUB_OFFLINE": "1"}
+"""The library would ask its hub for what is missing."""
+
 WINDOW_S = 30.0
 """What Whisper takes at once. The unit of its pace: a shorter utterance costs nearly as much."""
 
@@ -66,7 +69,7 @@ class WhisperTranscriber(WorkerTranscriber):
         if isinstance(model, Path) and (missing := await to_thread.run_sync(missing_files, model)):
             raise EngineMissing(f"There is no Whisper model in {model}: {', '.join(missing)} is missing")
         arguments = (str(model), options.language, options.hint_words, options.short_window, options.device)
-        worker = WorkerProcess(WORKER, *arguments)
+        worker = WorkerProcess(WORKER, *arguments, environment=NO_NETWORK)
         began = time.monotonic()
         try:
             await worker.start()

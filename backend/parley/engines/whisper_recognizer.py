@@ -11,11 +11,7 @@ for it would encode twice, which is nine tenths of the work.
 
 import os
 import time
-from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Any
-
-os.environ["HF_HUB_OFFLINE"] = "1"  # Before the import: nothing here may reach for a network.
 
 import ctranslate2
 import numpy as np
@@ -26,10 +22,11 @@ from faster_whisper.utils import download_model
 from huggingface_hub.errors import LocalEntryNotFoundError
 from numpy.typing import NDArray
 
-from ..audio.pcm import MIC_RATE_HZ, WINDOW, WINDOW_S, Samples, from_bytes, rms
+from ..audio.pcm import MIC_RATE_HZ, Samples, from_bytes
 from .model_thread import ModelThread
-from .whisper_gates import MIN_VOICED_S, Written, judge, voiced
-from .whisper_partials import Agreement, Progress, is_due
+from .whisper_gates import MIN_VOICED_S, Written, judge
+from .whisper_partials import is_due
+from .whisper_utterance import Look, Utterance
 
 WINDOW_FRAMES = 3000
 """Of 10 ms: the 30 s that Whisper was trained on. Shorter sound is padded to it."""
@@ -74,67 +71,6 @@ class _Model(WhisperModel):  # type: ignore[misc]  # the library has no types
     def encode(self, features: NDArray[np.float32]) -> Any:
         self.encoded = super().encode(features[..., : self.frames])
         return self.encoded
-
-
-@dataclass(frozen=True)
-class _Look:
-    """A transcription of the first so many samples of an utterance."""
-
-    samples: int
-    text: str
-    took_s: float
-    """0 when there was no voice, and nothing was transcribed."""
-
-
-class Utterance:
-    """What was heard so far, and what is known of it."""
-
-    def __init__(self) -> None:
-        self._windows: list[Samples] = []
-        self._levels: list[float] = []
-        self._rest = np.zeros(0, dtype=np.int16)
-        """What fills no window yet."""
-        self.looked_at = 0
-        """Samples, when the last look began."""
-        self.working: Future[_Look] | None = None
-        """The look that is being made."""
-        self.seen: _Look | None = None
-        """What the last one saw."""
-        self.agreement = Agreement()
-
-    def feed(self, samples: Samples) -> None:
-        samples = np.concatenate([self._rest, samples])
-        whole = samples.size // WINDOW * WINDOW
-        for window in np.split(samples[:whole], range(WINDOW, whole, WINDOW)) if whole else []:
-            self._windows.append(window)
-            self._levels.append(rms(window))
-        self._rest = samples[whole:]
-
-    @property
-    def sound(self) -> Samples:
-        return np.concatenate([*self._windows, self._rest])
-
-    @property
-    def voiced(self) -> NDArray[np.bool_]:
-        """Of each whole window."""
-        return voiced(np.array(self._levels))
-
-    def progress(self, look_s: float) -> Progress:
-        heard = self.voiced
-        since = self.looked_at // WINDOW
-        voices = np.flatnonzero(heard)
-        quiet = heard.size - 1 - int(voices[-1]) if voices.size else heard.size
-        return Progress(
-            new_s=(heard.size - since) * WINDOW_S,
-            new_voiced_s=int(heard[since:].sum()) * WINDOW_S,
-            quiet_s=quiet * WINDOW_S,
-            look_s=look_s,
-        )
-
-    @property
-    def is_seen(self) -> bool:
-        """Nothing but its background has come since the last look."""
-        return self.seen is not None and not self.voiced[self.seen.samples // WINDOW :].any()
 
 
 class Recognizer:
@@ -185,7 +121,7 @@ class Recognizer:
         return str(self._model.model.device)
 
     def _look(self, utterance: Utterance) -> None:
-        sound, voiced_s = utterance.sound, int(utterance.voiced.sum()) * WINDOW_S
+        sound, voiced_s = utterance.sound, utterance.voiced_s
         utterance.looked_at = sound.size
         utterance.working = self._thread.submit(lambda: self._transcribe(sound, voiced_s))
 
@@ -201,13 +137,13 @@ class Recognizer:
         utterance.agreement.look(utterance.seen.text)
         self._look_s = utterance.seen.took_s or self._look_s
 
-    def _transcribe(self, sound: Samples, voiced_s: float) -> _Look:
+    def _transcribe(self, sound: Samples, voiced_s: float) -> Look:
         """In the model's thread."""
         if voiced_s < MIN_VOICED_S:
-            return _Look(sound.size, "", 0.0)
+            return Look(sound.size, "", 0.0)
         began = time.monotonic()
         text = self._said(sound, voiced_s)
-        return _Look(sound.size, text, time.monotonic() - began)
+        return Look(sound.size, text, time.monotonic() - began)
 
     def _said(self, sound: Samples, voiced_s: float) -> str:
         seconds = sound.size / MIC_RATE_HZ

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections import deque
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -74,9 +75,17 @@ class WorkerProcess:
     answer and passes over it.
     """
 
-    def __init__(self, module: str, *load_arguments: Any, python: Path | None = None) -> None:
+    def __init__(
+        self,
+        module: str,
+        *load_arguments: Any,
+        python: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """`environment`: variables that it has besides the sidecar's own."""
         self._module = module
         self._python = python
+        self._environment = environment or {}
         self._load_arguments = load_arguments
         self._name = module.rpartition(".")[2]
         self._lock = Lock()
@@ -105,7 +114,7 @@ class WorkerProcess:
                 return
             await self._end()
             self._count_start()
-            self._process = await _spawn(self._module, self._python)
+            self._process = await _spawn(self._module, self._python, self._environment)
             self._received.clear()
             self._number = self._answered = 0
             try:
@@ -202,7 +211,7 @@ class WorkerProcess:
         self._starts.append(now)
 
 
-async def _spawn(module: str, python: Path | None) -> Process:
+async def _spawn(module: str, python: Path | None, more: Mapping[str, str]) -> Process:
     env = {name: value for name, value in os.environ.items() if not _SECRET.search(name)}
     if python is not None:  # Where this interpreter's modules are is nothing to another one.
         env = {name: value for name, value in env.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
@@ -213,7 +222,7 @@ async def _spawn(module: str, python: Path | None) -> Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None,
-            env=env,
+            env={**env, **more},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # Windows alone has it, and would show one.
         )
     except OSError as error:
