@@ -2,11 +2,11 @@
 
 from collections import deque
 
-SLACK_S = 2.0
-"""On top, whatever the pace: a machine is busy with something else for a moment."""
+SLACK_S = 1.0
+"""On top, whatever the pace. worker_process.py adds a second, in which it looks whether the worker works at all."""
 
-FACTOR = 3.0
-"""Times the slowest lately. A machine at work is two or three times slower than one at rest."""
+FACTOR = 2.0
+"""Times the slowest lately. A machine that is busier than that is noticed, see worker_process.py."""
 
 UNKNOWN_S = 30.0
 """Allowed while nothing was measured."""

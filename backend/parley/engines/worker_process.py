@@ -37,6 +37,11 @@ STUCK_S = 60
 """A call that takes longer ends the worker. Nothing sane does, on the slowest machine; whoever knows its engine's
 pace allows less."""
 
+LATE_S = 1.0
+IDLE_SHARE = 0.02
+"""A worker that is late by what its caller allows may be slow because the machine is busy. Stuck is one that uses
+less than this share of a processor for another second, or has used more than it was allowed on all of them."""
+
 LOAD_STUCK_S = 240
 """The same for `load`, which may read gigabytes from a slow disk."""
 
@@ -157,13 +162,11 @@ class WorkerProcess:
         if process is None or self._closed:
             raise WorkerEnded(f"{self._name}'s process is not running")
         try:
-            with fail_after(max(0.0, self._due - time.monotonic())):
-                while self._answered < self._number:  # Calls that were cancelled.
-                    await self._next_answer(process)
+            while self._answered < self._number:  # Calls that were cancelled.
+                await self._answer(process, max(0.0, self._due - time.monotonic()))
             self._due = time.monotonic() + within_s
             await self._send(process, method, arguments)
-            with fail_after(within_s):
-                result, kind = await self._next_answer(process)
+            result, kind = await self._answer(process, within_s)
         except TimeoutError:
             await self._end()
             raise WorkerEnded(f"{self._name} did not answer `{method}` within {within_s:.3g} s and was ended") from None
@@ -184,6 +187,21 @@ class WorkerProcess:
         with fail_after(STUCK_S, shield=True):
             self._number += 1
             await process.stdin.send(request)
+
+    async def _answer(self, process: Process, within_s: float) -> tuple[Any, str | None]:
+        """The next answer. Raises `TimeoutError` when the worker is stuck."""
+        with move_on_after(within_s):
+            return await self._next_answer(process)
+        used_s = await anyio.to_thread.run_sync(_processor_s, process.pid)
+        most_s = used_s + within_s * (os.cpu_count() or 1)
+        until = time.monotonic() + STUCK_S - within_s
+        while time.monotonic() < until and used_s <= most_s:
+            with move_on_after(LATE_S):
+                return await self._next_answer(process)
+            before_s, used_s = used_s, await anyio.to_thread.run_sync(_processor_s, process.pid)
+            if used_s - before_s < IDLE_SHARE * LATE_S:
+                break
+        raise TimeoutError
 
     async def _next_answer(self, process: Process) -> tuple[Any, str | None]:
         assert process.stdout is not None
@@ -234,3 +252,12 @@ def _resident_mb(pid: int) -> int | None:
         return round(psutil.Process(pid).memory_info().rss / 1e6)
     except psutil.NoSuchProcess:
         return None
+
+
+def _processor_s(pid: int) -> float:
+    """Processor time that the process has used."""
+    try:
+        times = psutil.Process(pid).cpu_times()
+    except psutil.NoSuchProcess:
+        return 0.0
+    return times.user + times.system
