@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "backend"))
 import torch
 from kokoro import KPipeline
 
-from parley.engines import kokoro_spelling
+from parley.engines.kokoro_spelling import _English
 from parley.engines.kokoro_words import audible, begins, phonemes_of
 
 SENTENCES = (
@@ -24,10 +24,10 @@ SENTENCES = (
 RATE_HZ = 24_000
 
 
-def compare(sentence: str) -> list[tuple[int, float]]:
-    words = audible(kokoro_spelling.speller("en-us")(sentence))
+def compare(english: _English, sentence: str) -> list[tuple[int, float]]:
+    words = audible(english.spell(sentence))
     frames = [random.randint(1, 9) for _ in range(len(phonemes_of(words)) + 2)]
-    _, tokens = kokoro_spelling._English(british=False)(sentence, preprocess=False)
+    _, tokens = english(sentence, preprocess=False)
     assert KPipeline.tokens_to_ps(tokens) == phonemes_of(words)
     KPipeline.join_timestamps(tokens, torch.LongTensor(frames))
     theirs = [token.start_ts * RATE_HZ for token in tokens if token.phonemes]
@@ -36,4 +36,5 @@ def compare(sentence: str) -> list[tuple[int, float]]:
 
 if __name__ == "__main__":
     random.seed(0)
-    sys.stdout.write(json.dumps([compare(sentence) for sentence in SENTENCES]))
+    english = _English(british=False)
+    sys.stdout.write(json.dumps([compare(english, sentence) for sentence in SENTENCES]))

@@ -31,8 +31,13 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-async def kokoro(model: Path) -> AsyncIterator[KokoroSynthesizer]:
-    it = await KokoroSynthesizer.load(model, voice_python(), "af_heart")
+def python() -> Path:
+    return voice_python()
+
+
+@pytest.fixture(scope="module")
+async def kokoro(model: Path, python: Path) -> AsyncIterator[KokoroSynthesizer]:
+    it = await KokoroSynthesizer.load(model, python, "af_heart")
     yield it
     await it.aclose()
 
@@ -65,18 +70,18 @@ async def test_it_fetches_nothing_and_holds_what_it_says(kokoro: KokoroSynthesiz
     assert told is not None and told > 500
 
 
-async def test_weights_that_are_none_are_named(model: Path, tmp_path: Path) -> None:
+async def test_weights_that_are_none_are_named(model: Path, python: Path, tmp_path: Path) -> None:
     damaged = tmp_path / "kokoro"
     damaged.mkdir()
     (damaged / "config.json").write_bytes((model / "config.json").read_bytes())
     (damaged / "voices").symlink_to(model / "voices")
     (damaged / "kokoro-v1_0.pth").write_bytes(b"not what it seems")
     with pytest.raises(EngineFailed, match="cannot be read: its files may be damaged"):
-        await KokoroSynthesizer.load(damaged, voice_python(), "af_heart")
+        await KokoroSynthesizer.load(damaged, python, "af_heart")
 
 
-def test_words_begin_where_the_library_says() -> None:
-    command = [str(voice_python()), str(ROOT / "tests" / "fakes" / "kokoro_times.py")]
+def test_words_begin_where_the_library_says(python: Path) -> None:
+    command = [str(python), str(ROOT / "tests" / "fakes" / "kokoro_times.py")]
     sentences = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     assert [len(times) for times in sentences] == [8, 12, 14]
     assert all(abs(ours - theirs) <= FRAME for times in sentences for ours, theirs in times)
