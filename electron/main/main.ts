@@ -4,10 +4,12 @@ import { app, clipboard, powerMonitor, session, shell } from 'electron'
 import { mkdirSync } from 'node:fs'
 import { version } from '../../package.json'
 import type { Problem } from '../preload/contract'
+import { askForHotkeys } from './hotkey/hotkey'
 import { answerPage, tellPage } from './ipc'
 import { Pages } from './pages'
 import { Manners } from './manners'
 import { logFolder, PAGES, PRELOAD, PROFILE, SHELL_FILE, SIDECAR_RECORD, sidecarCommand } from './paths'
+import { openFor } from './opening/open'
 import { ORIGIN } from './policy'
 import { declareScheme, isTheWindow, secureContents, secureSession } from './security'
 import { ShellFile } from './shell-file'
@@ -29,6 +31,7 @@ function main(): void {
   app.setPath('userData', PROFILE)
   if (!app.requestSingleInstanceLock()) return app.exit(0) // the first one is told, and shows itself
   declareScheme()
+  askForHotkeys()
   secureContents()
   void app.whenReady().then(open)
 }
@@ -105,6 +108,13 @@ function makeSupervisor(log: SidecarLog, file: ShellFile): Supervisor {
       onText: (text) => log.add(text),
       onStarted: (pid) => remember(SIDECAR_RECORD, pid),
       onGone: () => forget(SIDECAR_RECORD),
+      open: (line) =>
+        openFor(line, {
+          platform: process.platform,
+          environment: process.env,
+          openExternal: (url) => shell.openExternal(url),
+          openPath: (path) => shell.openPath(path),
+        }),
     },
     { origin: ORIGIN, isFirstRun },
   )

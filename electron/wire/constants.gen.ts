@@ -23,6 +23,9 @@ export const RETRYABLE: Record<FailureCode, boolean> = {
   "model_stream_cut": true,
   "model_failed": true,
   "synthesizer_failed": true,
+  "tool_server_failed": false,
+  "unknown_model": false,
+  "download_failed": true,
   "too_many_connections": true,
   "internal": true
 }

@@ -67,12 +67,9 @@ def url(port: int) -> str:
 
 @asynccontextmanager
 async def sidecar(
-    command: Sequence[str] = SERVE,
-    environment: Mapping[str, str] | None = None,
-    until: Moment = "settled",
-    data: Path | None = None,
+    command: Sequence[str] = SERVE, environment: Mapping[str, str] | None = None, until: Moment = "settled"
 ) -> AsyncIterator[Sidecar]:
-    """Start one, with settings and a runtime folder of its own; it has ended when this does. `data`: with models."""
+    """Start one, with settings and a runtime folder of its own; it has ended when this does."""
     with TemporaryDirectory() as folder:
         boot = Boot(
             protocol_version=PROTOCOL_VERSION,
@@ -82,7 +79,7 @@ async def sidecar(
             browser=False,
             dev=False,
             config_dir=folder,
-            data_dir=str(data or folder),
+            data_dir=folder,
             log_dir=folder,
         )
         it = Sidecar(await _spawn(command, folder, environment or {}), boot.token, spawned_at=time.monotonic())

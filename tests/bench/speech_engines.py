@@ -23,11 +23,12 @@ from anyio.streams.buffered import BufferedByteReceiveStream
 from parley.audio.pcm import WINDOW, Samples
 from parley.engines.kokoro import ENVIRONMENT, KokoroSynthesizer
 from parley.engines.kokoro import WORKER as KOKORO_WORKER
+from parley.engines.local_models import find_voice_python
 from parley.engines.whisper import WhisperTranscriber
 from parley.wire.messages import EngineState
 
 from ..fakes.speech import say
-from ..fakes.voice import find_voice_python, make_kokoro
+from ..fakes.voice import make_kokoro
 from ..fakes.whisper_model import scripted
 from .client import Client, connected
 from .processes import PYTHON, memory, sidecar
@@ -142,7 +143,7 @@ async def _speak(kokoro: KokoroSynthesizer) -> tuple[float, float]:
     began = time.monotonic()
     async with aclosing(kokoro.speak(CLAUSE)) as pieces:
         await anext(pieces)
-        return time.monotonic() - began, kokoro._pace.last_s
+        return time.monotonic() - began, kokoro._patience._took[-1][0]
 
 
 async def speech_in_a_sidecar() -> list[Row]:
@@ -155,7 +156,7 @@ async def speech_in_a_sidecar() -> list[Row]:
         ticks_file = Path(data) / "ticks"
         command = (*PYTHON, "-m", "tests.bench.ticking_sidecar", str(ticks_file))
         spans: dict[str, tuple[float, float]] = {}
-        async with sidecar(command, _settings(), data=Path(data)) as it, connected(it) as client:
+        async with sidecar(command, _settings(models)) as it, connected(it) as client:
             await _until_ready(client)
             spans["Whisper and Kokoro load"] = (it.spawned_at, time.monotonic())
             began = time.monotonic()
@@ -184,7 +185,7 @@ async def _memory() -> list[Row]:
         models = Path(data) / "models"
         scripted(models / "whisper-tiny", WRITTEN)
         make_kokoro(models / "kokoro")
-        async with sidecar(environment=_settings(), data=Path(data)) as it, connected(it) as client:
+        async with sidecar(environment=_settings(models)) as it, connected(it) as client:
             await _until_ready(client)
             sent = await client.capture(1, say(HEARD))
             await client.settled(1, len(sent) * WINDOW)
@@ -198,8 +199,8 @@ async def _memory() -> list[Row]:
     ]
 
 
-def _settings() -> Mapping[str, str]:
-    return {"PARLEY_TRANSCRIBER": "whisper", "PARLEY_SYNTHESIZER": "kokoro", "PARLEY_LANGUAGE_MODEL": "offline"}
+def _settings(models: Path) -> Mapping[str, str]:
+    return {"PARLEY_MODELS": str(models), "PARLEY_TRANSCRIBER": "whisper", "PARLEY_SYNTHESIZER": "kokoro"}
 
 
 async def _until_ready(client: Client) -> None:

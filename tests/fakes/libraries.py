@@ -52,8 +52,8 @@ class Raising:
         self._method = method
         self._name = ""
 
-    def pace(self) -> float:
-        return 0.001
+    def pace(self) -> tuple[float, int]:
+        return 0.001, 1
 
     def prepare(self, name: str) -> NoReturn:
         _raise(name)

@@ -17,8 +17,8 @@ class Speaker:
     def __init__(self) -> None:
         self._said = 0
 
-    def pace(self) -> float:
-        return 0.001
+    def pace(self) -> tuple[float, int]:
+        return 0.001, 1
 
     def said(self) -> int:
         """Stretches so far."""

@@ -6,14 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from parley.engines.model_store import ModelStore
+from parley.engines.local_models import find_voice_python
 
 ROOT = Path(__file__).parents[2]
-
-
-def find_voice_python() -> Path | None:
-    """The checkout's; whatever the user has is not looked for."""
-    return ModelStore(ROOT / "build" / "out" / "no models").find_voice_python()
 
 
 needs_voice_pack = pytest.mark.skipif(

@@ -1,7 +1,7 @@
 """The voice that sounds like a person: Kokoro, in a process of its own (kokoro_speaker.py).
 
 Its libraries block an event loop for 0.2 s while they are imported and its process grows past 1 GB, so it lives
-outside the sidecar, in the voice pack's Python, and is let go when nobody has spoken for long. `keep` brings it up
+outside the sidecar, in the voice pack's Python, and is let go when nobody has spoken for long. `watch` brings it up
 again when it has ended, and when somebody begins to speak after such a rest.
 
 It gives no sound before a whole stretch of speech is made, 0.4 s of work a second on two cores. So a reply begins
@@ -11,7 +11,7 @@ with a short clause (`wants_short_start`). A barge-in waits for nothing: the str
 import logging
 import math
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from pathlib import Path
 
 from anyio import Event, Lock, move_on_after, to_thread
@@ -19,8 +19,8 @@ from anyio import Event, Lock, move_on_after, to_thread
 from ..audio.pcm import Samples, from_bytes
 from ..errors import EngineError, EngineFailed, EngineMissing, SynthesizerFailed
 from .kokoro_voices import voices
-from .model_store import missing_files
-from .pace import Pace
+from .local_models import missing_files
+from .patience import Patience
 from .ports import EngineInfo, SpeechPiece, WordTime
 from .word_times import WordTimes
 from .worker_process import WorkerProcess, WorkFailed
@@ -38,8 +38,8 @@ ENVIRONMENT = {
 }
 
 SAMPLE_RATE_HZ = 24_000
-MAX_FAILED_STARTS = 3
-"""In a row. One may be the system's, for want of memory at that moment; each is seconds of a busy machine."""
+UNMEASURED_S, MOST_S = 30.0, 60.0
+"""For a stretch of speech: before anything was measured, and at the most. Then its process is stuck."""
 
 PIECE_S = 0.1
 """What is handed on at once, so that a barge-in keeps little. It is all there already."""
@@ -50,13 +50,16 @@ class KokoroSynthesizer:
     sample_rate_hz = SAMPLE_RATE_HZ
 
     def __init__(self, worker: WorkerProcess, idle_s: float = math.inf) -> None:
-        """`idle_s`: seconds without speech after which the process is let go, if `keep` runs."""
+        """`idle_s`: seconds without speech after which the process is let go, if `watch` runs."""
         self._worker = worker
         self._idle_s = idle_s
-        self._pace = Pace()
+        self._patience = Patience(UNMEASURED_S, MOST_S)
         self._used_at = time.monotonic()
         self._speakers = 0
         """Sentences that are being spoken, of whatever session: meanwhile it is not let go."""
+        self._silent = Event()
+        """Set while there are none."""
+        self._silent.set()
         self._life = Lock()
         """Held while the process is brought up or let go."""
         self._wanted = Event()
@@ -82,13 +85,15 @@ class KokoroSynthesizer:
         words = WordTimes(text)
         first_sample = 0
         self.wake()
+        if self._speakers == 0:
+            self._silent = Event()
         self._speakers += 1
         try:
             await self._start()
             for chunk in await self._worker.call("prepare", text):
                 phonemes = sum(len(phonemes) for _, phonemes, _ in chunk)
-                pcm, begins, took_s = await self._worker.call("say", chunk, within_s=self._pace.allowed_s(phonemes))
-                self._pace.took(took_s, phonemes)
+                pcm, begins, took_s = await self._worker.call("say", chunk, within_s=self._patience.allows(phonemes))
+                self._patience.took(took_s, phonemes)
                 samples = from_bytes(pcm)
                 events = [(character, first_sample + sample) for character, sample in begins]
                 for piece in _pieces(samples, words.begun(events, first_sample, samples.size), first_sample):
@@ -99,30 +104,35 @@ class KokoroSynthesizer:
         finally:
             self._speakers -= 1
             self._used_at = time.monotonic()
+            if self._speakers == 0:
+                self._silent.set()
 
     def wake(self) -> None:
-        """Somebody speaks, so an answer may soon be spoken. Its process is brought up if it was let go."""
+        """Its process is brought up if it was let go, by `watch`."""
         self._used_at = time.monotonic()
         self._wanted.set()
 
-    async def keep(self) -> EngineError:
-        """Let the process go when it idles, and bring it up again when it has ended or is wanted.
-
-        Serves until cancelled, or until it cannot be brought up any more: then it returns why.
-        """
-        failed = 0
+    async def watch(self, changed: Callable[[], None]) -> None:
+        """Let the process go when it idles, and bring it up again when it has ended or is wanted. Until cancelled."""
         while True:
             await self._wanted.wait()
             try:
                 await self._start()
             except EngineFailed as error:
-                failed += 1
-                if isinstance(error, WorkFailed) or failed == MAX_FAILED_STARTS:
-                    return error
+                logger.error("kokoro is down until somebody speaks again: %s", error)
+                self._wanted = Event()
                 continue
-            failed = 0
             if await self._idles():
                 await self._let_go()
+
+    async def revive(self) -> None:
+        """Bring its process up. Raises `EngineFailed`."""
+        await self._start()
+
+    async def rest(self) -> None:
+        """Let go of the process, once nobody speaks."""
+        await self._silent.wait()
+        await self._let_go()
 
     async def aclose(self) -> None:
         await self._worker.aclose()
@@ -132,7 +142,7 @@ class KokoroSynthesizer:
             began, pid = time.monotonic(), self._worker.pid
             await self._worker.start()
             if self._worker.pid != pid:
-                self._pace.took(await self._worker.call("pace"))
+                self._patience.took(*await self._worker.call("pace"))
                 seconds, megabytes = time.monotonic() - began, await self._worker.memory_mb()
                 logger.info("kokoro's process is up after %.1f s, with %s MB", seconds, megabytes)
 
@@ -141,7 +151,7 @@ class KokoroSynthesizer:
             if self._speakers == 0:
                 self._wanted = Event()
                 await self._worker.rest()
-                logger.info("kokoro is let go after %.0f s without speech", self._idle_s)
+                logger.info("kokoro's process is let go")
 
     async def _idles(self) -> bool:
         """True when nobody has spoken for the idle time, False as soon as the process has ended."""

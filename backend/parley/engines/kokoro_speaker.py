@@ -37,10 +37,11 @@ class Speaker:
         [warm_up] = self.prepare(WARM_UP)
         self.say(warm_up)  # The first is slower: libraries set themselves up.
         *_, self.warm_up_s = self.say(warm_up)
+        self.warm_up_phonemes = len(phonemes_of(warm_up))
 
-    def pace(self) -> float:
-        """Seconds of work for a phoneme, by the warm-up."""
-        return self.warm_up_s / len(WARM_UP)
+    def pace(self) -> tuple[float, int]:
+        """What the warm-up took in seconds, and its phonemes."""
+        return self.warm_up_s, self.warm_up_phonemes
 
     def prepare(self, text: str) -> list[Chunk]:
         """The text in stretches, each for one `say`. None when there is nothing to say."""

@@ -1,68 +1,109 @@
-"""Where models lie on this computer, and which are there. Nothing here reaches for a network.
+"""Where models lie on this computer, and whether they are whole. Touches no network; downloads.py fills it.
 
-    <data folder>/models/whisper-small/    a faster-whisper model: model.bin, config.json, tokenizer.json …
-    <data folder>/models/kokoro/           config.json, kokoro-v1_0.pth, voices/*.pt
-    <data folder>/voice-pack/              the Python environment in which Kokoro runs
-
-A model is found by its name or by the path of its folder. Disks may be slow: call these off the event loop.
+ROOT/whisper-base/          a whole model, as its engine reads it
+ROOT/.incoming/whisper-base what has come of one so far; never read by an engine
 """
 
-import importlib.util
-import sys
+import hashlib
+import os
+import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
-WHISPER_FILES = ("model.bin", "config.json", "tokenizer.json")
-"""Without tokenizer.json the library would ask the hub for another model's (WhisperModel.__init__)."""
+import platformdirs
 
-WHISPER_VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
+from .catalog import Model, ModelFile
 
-KOKORO_FILES = ("config.json", "kokoro-v1_0.pth", "voices")
+Presence = Literal["absent", "partly", "here"]
 
-AUTO_WHISPER = ("small", "base", "tiny", "small.en", "base.en", "tiny.en", "large-v3-turbo", "medium", "large-v3")
-"""What `auto` takes, the first that is there. Larger ones are better, and too slow without a graphics card."""
+BLOCK_BYTES = 1024 * 1024
+"""Read at once while a checksum is made."""
 
-KOKORO = "kokoro"
 
-CHECKOUT = Path(__file__).parents[3]
-"""Of the source, when Parley runs from it: `npm run setup -- --voice` makes the voice pack there."""
+def model_folder() -> Path:
+    """PARLEY_MODELS names another one: a bigger disk, or one that several accounts share."""
+    named = os.environ.get("PARLEY_MODELS")
+    return Path(named) if named else Path(platformdirs.user_data_dir("parley", appauthor=False)) / "models"
 
 
 class ModelStore:
-    def __init__(self, data_folder: Path) -> None:
-        self._data = data_folder
+    """All methods read or change the disk, so on an event loop they belong into a thread."""
 
-    def folder_of(self, name: str) -> Path:
-        """Where the model of this name belongs, whether it is there or not."""
-        return self._data / "models" / name
+    def __init__(self, root: Path) -> None:
+        self.root = root
 
-    def find_model(self, name: str) -> Path | None:
-        """The folder of a complete model by its name (`whisper-small`, `kokoro`) or its path."""
-        for folder in (self.folder_of(name), Path(name)):
-            if folder.is_absolute() and not missing_files(folder):
-                return folder
-        return None
+    def folder(self, model: Model) -> Path:
+        return self.root / model.name
 
-    def find_whisper(self, name: str) -> Path | None:
-        """By its size (`small`), its path, or `auto`."""
-        for size in AUTO_WHISPER if name == "auto" else (name,):
-            if (folder := self.find_model(f"whisper-{size}") or self.find_model(size)) is not None:
-                return folder
-        return None
+    def incoming(self, model: Model) -> Path:
+        return self.root / ".incoming" / model.name
 
-    def find_voice_python(self) -> Path | None:
-        """The interpreter that has Kokoro: the voice pack's, the checkout's, or our own."""
-        for environment in (self._data / "voice-pack", CHECKOUT / ".venv-voice"):
-            for place in ("bin/python", "Scripts/python.exe", "python.exe"):
-                if (environment / place).is_file():
-                    return environment / place
-        return Path(sys.executable) if importlib.util.find_spec("kokoro") is not None else None
+    def find(self, model: Model) -> Path | None:
+        """The folder of a model that is here with every file at its size. A checksum takes seconds: `damaged`."""
+        folder = self.folder(model)
+        return folder if all(_size(folder / file.path) == file.size_bytes for file in model.files) else None
+
+    def presence(self, model: Model) -> Presence:
+        if self.find(model) is not None:
+            return "here"
+        return "partly" if self.incoming(model).is_dir() or self.folder(model).is_dir() else "absent"
+
+    def bytes_there(self, model: Model) -> int:
+        """Of a model that is being fetched, or was."""
+        if self.find(model) is not None:
+            return model.size_bytes
+        incoming = self.incoming(model)
+        return sum(
+            min(file.size_bytes, max(_size(incoming / file.path), _size(part_of(incoming, file))))
+            for file in model.files
+        )
+
+    def damaged(self, model: Model, on_bytes: Callable[[int], object] = lambda _: None) -> list[str]:
+        """The files that are missing or not what the catalog says. Reads them all."""
+        folder = self.folder(model)
+        return [file.path for file in model.files if not is_whole(folder / file.path, file, on_bytes)]
+
+    def accept(self, model: Model) -> Path:
+        """All of it has come: from now on it is here. One that was here before is replaced."""
+        folder = self.folder(model)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.replace(self.incoming(model), folder)
+        return folder
+
+    def remove(self, model: Model) -> int:
+        """Delete it and what has come of it. Returns the bytes that were freed."""
+        freed = 0
+        for folder in (self.folder(model), self.incoming(model)):
+            freed += sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+            if folder.is_dir():
+                shutil.rmtree(folder)
+        return freed
+
+    def free_bytes(self) -> int:
+        """On the disk where models lie, or will lie."""
+        there = next(folder for folder in (self.root, *self.root.parents) if folder.is_dir())
+        return shutil.disk_usage(there).free
 
 
-def missing_files(folder: Path) -> list[str]:
-    """What a model in this folder lacks: by its files, Kokoro or Whisper."""
-    if (folder / "voices").is_dir() or folder.name == KOKORO:
-        return [name for name in KOKORO_FILES if not (folder / name).exists()]
-    missing = [name for name in WHISPER_FILES if not (folder / name).is_file()]
-    if not any((folder / name).is_file() for name in WHISPER_VOCABULARIES):
-        missing.append(WHISPER_VOCABULARIES[0])
-    return missing
+def part_of(folder: Path, file: ModelFile) -> Path:
+    """What has come of a file so far."""
+    return folder / f"{file.path}.part"
+
+
+def is_whole(path: Path, file: ModelFile, on_bytes: Callable[[int], object] = lambda _: None) -> bool:
+    if _size(path) != file.size_bytes:
+        return False
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(BLOCK_BYTES):
+            digest.update(block)
+            on_bytes(len(block))
+    return digest.hexdigest() == file.sha256
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

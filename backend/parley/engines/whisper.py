@@ -21,8 +21,8 @@ from anyio import to_thread
 
 from ..audio.pcm import MIC_RATE_HZ, Samples
 from ..errors import EngineFailed, EngineMissing
-from .model_store import missing_files
-from .pace import Pace
+from .local_models import missing_files
+from .patience import Patience
 from .ports import EngineInfo, Partial
 from .worker_process import WorkerProcess, WorkFailed
 from .worker_transcriber import WorkerTranscriber
@@ -32,8 +32,8 @@ WORKER = "parley.engines.whisper_recognizer"
 NO_NETWORK = {"HF_HUB_OFFLINE": "1"}
 """The library would ask its hub for what is missing."""
 
-WINDOW_S = 30.0
-"""What Whisper takes at once. The unit of its pace: a shorter utterance costs nearly as much."""
+UNMEASURED_S, MOST_S = 30.0, 60.0
+"""For a transcription: before anything was measured, and at the most. Then its process is stuck."""
 
 SERVE_S = 5.0
 """For what the worker answers whatever its model does: adding sound, telling what is known."""
@@ -55,7 +55,7 @@ class WhisperTranscriber(WorkerTranscriber):
 
     def __init__(self, worker: WorkerProcess) -> None:
         super().__init__(worker)
-        self._pace = Pace()
+        self._patience = Patience(UNMEASURED_S, MOST_S)
         self._samples = 0
         """Of the utterance in work."""
 
@@ -76,7 +76,7 @@ class WhisperTranscriber(WorkerTranscriber):
         except WorkFailed as error:
             raise _refusal(str(model), options.language, error) from error
         it = cls(worker)
-        it._pace.took(time.monotonic() - began)  # More than a transcription: one was part of it.
+        it._patience.took(time.monotonic() - began, 1.0)  # More than a transcription of a second: that was part of it.
         return it
 
     async def start(self) -> None:
@@ -92,10 +92,10 @@ class WhisperTranscriber(WorkerTranscriber):
         return Partial(text, stable_chars)
 
     async def finish(self) -> str:
-        windows = 1 + self._samples // round(WINDOW_S * MIC_RATE_HZ)
+        seconds = self._samples / MIC_RATE_HZ
         # A look may be in work, and the transcription follows it.
-        text, took_s = await self._ask("finish", within_s=self._pace.allowed_s(2 * windows))
-        self._pace.took(took_s, windows)
+        text, took_s = await self._ask("finish", within_s=2 * self._patience.allows(seconds))
+        self._patience.took(took_s, seconds)
         return str(text)
 
 

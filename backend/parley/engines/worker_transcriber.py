@@ -51,8 +51,11 @@ class WorkerTranscriber:
         return text
 
     async def rest(self) -> None:
-        """Let go of the process until the next `start`: another engine has taken over."""
+        """Let go of the process until the next `start`."""
         await self._worker.rest()
+
+    def wake(self) -> None:
+        """The next `start` is soon enough."""
 
     async def aclose(self) -> None:
         await self._worker.aclose()

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Literal
 import anyio
 from aiohttp import web
 
-from ..settings import Settings, data_folder
+from ..credentials import Credentials
+from ..settings import SettingsFile, data_folder
 from ..wire.base import given
 from ..wire.codec import PROTOCOL_VERSION
 from ..wire.messages import (
@@ -28,6 +29,7 @@ from ..wire.messages import (
     Boot,
     Listening,
     NewCode,
+    Opened,
     Progress,
     Ready,
     Secret,
@@ -37,6 +39,7 @@ from ..wire.messages import (
 )
 from . import leash
 from .announce import Announcer
+from .desktop import ShellDesktop
 from .guard import Guard
 from .site import WindowFiles, build_app
 
@@ -73,8 +76,8 @@ def bind(port_hint: int | None) -> socket.socket:
 @dataclass
 class Service:
     boot: Boot = field(repr=False)
-    settings: Settings
-    api_key: str = field(repr=False)
+    settings: SettingsFile
+    credentials: Credentials
     listener: socket.socket
     announce: Announcer
     lines: leash.Lines | None
@@ -93,6 +96,7 @@ class Service:
         self._address = ""
         """The first one, with its code. Known when `_ready` is set."""
         origins = [origin for origin in self.boot.allowed_origins if self.boot.dev or origin.startswith("app://")]
+        self._desktop = ShellDesktop(self.announce, has_shell=self.lines is not None and not self.boot.browser)
         self._guard = Guard(self.boot.token, self._port, origins, self.boot.browser)
 
     async def run(self) -> None:
@@ -129,9 +133,14 @@ class Service:
 
     async def _converse(self) -> None:
         host = await anyio.to_thread.run_sync(importlib.import_module, "parley.sidecar.host")
-        data = given(self.boot.data_dir)
-        folder = Path(data) if data else data_folder()
-        self._host = host.Host(self.settings, self.api_key, self.boot.instance, folder)
+        folder = given(self.boot.data_dir)
+        self._host = host.Host(
+            self.settings,
+            self.credentials,
+            self.boot.instance,
+            Path(folder) if folder else data_folder(),
+            self._desktop,
+        )
         self._host_there.set()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._advertise)
@@ -195,9 +204,11 @@ class Service:
                 self.stop("shutdown")
             case NewCode() if self.boot.browser:
                 self._tell_address()
-            case Secret(name="anthropic_api_key", value=value):
-                self.api_key = value
+            case Secret(name=name, value=value):
+                self.credentials = self.credentials.having(name, value)
                 if self._host is not None:
-                    self._host.set_key(value)
+                    self._host.set_credentials(self.credentials)
+            case Opened():
+                self._desktop.opened(line)
             case _:
                 logger.warning("a line of type %s means nothing here", type(line).__name__)

@@ -3,7 +3,7 @@
 
 import { randomBytes, randomUUID } from 'node:crypto'
 import { PROTOCOL_VERSION } from '../../wire/constants.gen'
-import type { Boot } from '../../wire/messages.gen'
+import type { Boot, Open, Opened } from '../../wire/messages.gen'
 import type { Listener } from './process'
 import { step } from './state'
 import { asleep, deadlineS, healthySince, type Effect, type Event, type Machine } from './states'
@@ -12,7 +12,7 @@ import { asleep, deadlineS, healthySince, type Effect, type Event, type Machine 
 export interface Child {
   readonly boot: Boot
   readonly isAlive: boolean
-  send(line: { type: 'suspend' } | { type: 'resume' }): void
+  send(line: { type: 'suspend' } | { type: 'resume' } | Opened): void
   askToEnd(): void
   terminate(): void
   kill(): Promise<void>
@@ -30,6 +30,8 @@ export interface Surroundings {
   onText(text: string): void
   onStarted(pid: number): void
   onGone(): void
+  /** The user agreed that this be opened. Never rejects. */
+  open(line: Open): Promise<Opened>
 }
 
 type Happening = Event extends infer E ? (E extends unknown ? Omit<E, 'atS'> : never) : never
@@ -142,7 +144,7 @@ export class Supervisor {
         around.onStarted(pid)
       },
       onText: (text) => around.onText(text),
-      onLine: (line) => this.#happen({ type: 'line', line }),
+      onLine: (line) => (line.type === 'open' ? void this.#open(line) : this.#happen({ type: 'line', line })),
       onSpawnFailed: (message) => {
         this.#tell(message)
         this.#happen({ type: 'spawn failed', message })
@@ -153,6 +155,12 @@ export class Supervisor {
         this.#happen({ type: 'exit', code, random: around.random() })
       },
     })
+  }
+
+  async #open(line: Open): Promise<void> {
+    const child = this.#child
+    const answer = await this.#around.open(line)
+    child?.send(answer)
   }
 
   /** A line of the shell's own between those of the sidecar, in the same form. */

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from parley.conversation.session import Session
-from parley.engines import pace
+from parley.engines import patience
 from parley.engines.kokoro import KokoroSynthesizer
 from parley.engines.worker_process import WorkerEnded, WorkerProcess
 from parley.errors import EngineMissing, SynthesizerFailed
@@ -68,7 +68,7 @@ async def test_a_barge_in_ends_at_once_and_kills_nothing(kokoro: KokoroSynthesiz
 
 async def test_a_process_that_dies_is_brought_up_again(kokoro: KokoroSynthesizer) -> None:
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(kokoro.keep)
+        tasks.start_soon(kokoro.watch, lambda: None)
         await until(lambda: kokoro._worker.pid is not None)
         await speak(kokoro, "hello")
         first = kokoro._worker.pid
@@ -79,17 +79,31 @@ async def test_a_process_that_dies_is_brought_up_again(kokoro: KokoroSynthesizer
         tasks.cancel_scope.cancel()
 
 
-async def test_what_cannot_be_kept_is_said() -> None:
+async def test_what_cannot_be_brought_up_waits_for_somebody_to_speak(caplog: pytest.LogCaptureFixture) -> None:
     kokoro = KokoroSynthesizer(WorkerProcess("tests.fakes.no_such_module"))
-    error = await kokoro.keep()
-    assert "ModuleNotFoundError" in str(error)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(kokoro.watch, lambda: None)
+        await until(lambda: "down until somebody speaks" in caplog.text)
+        caplog.clear()
+        kokoro.wake()
+        await until(lambda: "ModuleNotFoundError" in caplog.text)
+        tasks.cancel_scope.cancel()
     await kokoro.aclose()
+
+
+async def test_it_rests_when_it_has_spoken(kokoro: KokoroSynthesizer) -> None:
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(speak, kokoro, "slow, slow")
+        await until(lambda: kokoro._speakers == 1)
+        await kokoro.rest()
+        assert kokoro._speakers == 0 and kokoro._worker.pid is None
+    assert shown("again", await speak(kokoro, "again")) == ["again"]
 
 
 async def test_it_is_let_go_when_idle_and_comes_back_when_somebody_speaks() -> None:
     kokoro = KokoroSynthesizer(WorkerProcess(WORKER), idle_s=0.2)
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(kokoro.keep)
+        tasks.start_soon(kokoro.watch, lambda: None)
         assert shown("hello", await speak(kokoro, "hello")) == ["hello"]
         await until(lambda: kokoro._worker.pid is None)
         kokoro.wake()
@@ -105,7 +119,7 @@ async def test_who_speaks_often_keeps_it() -> None:
     await speak(kokoro, "hello")
     pid = kokoro._worker.pid
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(kokoro.keep)
+        tasks.start_soon(kokoro.watch, lambda: None)
         for _ in range(4):
             await anyio.sleep(0.2)
             await speak(kokoro, "hello")
@@ -117,7 +131,7 @@ async def test_who_speaks_often_keeps_it() -> None:
 async def test_a_hang_ends_within_what_its_pace_allows(
     kokoro: KokoroSynthesizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pace, "SLACK_S", 0.2)
+    monkeypatch.setattr(patience, "BEYOND_S", 0.2)
     await speak(kokoro, "hello")
     first = kokoro._worker.pid
     with pytest.raises(SynthesizerFailed, match=r"did not answer `say` within 0\.2\d* s and was ended") as caught:
@@ -130,7 +144,7 @@ async def test_a_hang_ends_within_what_its_pace_allows(
 async def test_a_hang_that_was_interrupted_holds_the_next_no_longer(
     kokoro: KokoroSynthesizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pace, "SLACK_S", 0.2)
+    monkeypatch.setattr(patience, "BEYOND_S", 0.2)
     await speak(kokoro, "hello")
     with anyio.move_on_after(0.05):
         await speak(kokoro, "hang")
@@ -144,7 +158,7 @@ async def test_a_turn_in_which_it_breaks_ends_with_a_clear_message(
     kokoro: KokoroSynthesizer, word: str, said: str
 ) -> None:
     model = FakeLanguageModel(["It is noon. ", f"Now {word}. ", "And this is read. "])
-    session = Session(engines(language_model=model, synthesizer=kokoro), Settings())
+    session = Session(engines(language_model=model, synthesizer=kokoro), Settings)
     async with conversing(session) as me:
         await session.receive(Say(id="1", text="What time is it?"), me)
         end = await me.until(TurnEnd)

@@ -1,8 +1,8 @@
 """What every synthesizer must do, and how espeak's words fall on what people read."""
 
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 
 import anyio
@@ -12,13 +12,21 @@ import pytest
 from parley.audio.pcm import MIC_RATE_HZ, WINDOW, Samples, rms
 from parley.engines import espeak_data
 from parley.engines.espeak import EspeakSynthesizer
+from parley.engines.fallback import Pair
+from parley.engines.fallback_synthesizer import FallbackSynthesizer
 from parley.engines.kokoro import KokoroSynthesizer
+from parley.engines.openai_http import AudioServer as AudioClient
+from parley.engines.openai_speech import OpenAISynthesizer
 from parley.engines.ports import SpeechPiece, Synthesizer, WordTime
 from parley.engines.silero import SileroVad
+from parley.engines.speech_address import tcp_address
 from parley.engines.word_times import WordTimes
 from parley.engines.worker_process import WorkerProcess
-from parley.errors import EngineMissing
+from parley.engines.wyoming_speech import WyomingSynthesizer
+from parley.errors import EngineMissing, SynthesizerFailed
+from tests.fakes.audio_server import AudioServer
 from tests.fakes.engines import FakeSynthesizer
+from tests.fakes.wyoming_server import WyomingServer
 
 pytestmark = pytest.mark.anyio
 
@@ -34,20 +42,52 @@ SENTENCES = [
 ]
 
 
-@pytest.fixture(params=["fake", "fake in a thread", "espeak", "kokoro"])
+@pytest.fixture(
+    params=[
+        *("fake", "fake in a thread", "espeak", "kokoro"),
+        *("wyoming", "openai", "openai pcm", "with a spare", "by a spare"),
+    ]
+)
 async def synthesizer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Synthesizer]:
     """Kokoro's adapter with a worker that makes tones: test_kokoro_true_size.py has the real one."""
     engine: Synthesizer
-    match request.param:
-        case "espeak":
-            engine = await EspeakSynthesizer.load()
-        case "kokoro":
-            monkeypatch.setenv("PYTHONPATH", str(ROOT))
-            engine = KokoroSynthesizer(WorkerProcess("tests.fakes.stubborn_speaker"))
-        case param:
-            engine = FakeSynthesizer(threaded=param.endswith("thread"))
-    yield engine
-    await engine.aclose()
+    async with AsyncExitStack() as servers:
+        match request.param:
+            case "espeak":
+                engine = await EspeakSynthesizer.load()
+            case "kokoro":
+                monkeypatch.setenv("PYTHONPATH", str(ROOT))
+                engine = KokoroSynthesizer(WorkerProcess("tests.fakes.stubborn_speaker"))
+            case "wyoming":
+                wyoming = await servers.enter_async_context(WyomingServer())
+                engine = WyomingSynthesizer(tcp_address(wyoming.address))
+            case "openai" | "openai pcm" as param:
+                openai = await servers.enter_async_context(AudioServer())
+                client = await AudioClient.open(openai.address)
+                engine = OpenAISynthesizer(client, response_format="pcm" if param.endswith("pcm") else "wav")
+            case "with a spare":
+                engine = with_spare(FakeSynthesizer(), FakeSynthesizer(error=SynthesizerFailed("not asked for")))
+            case "by a spare":
+                engine = with_spare(Broken(), await EspeakSynthesizer.load())
+            case param:
+                engine = FakeSynthesizer(threaded=param.endswith("thread"))
+        yield engine
+        await engine.aclose()
+
+
+class Broken(FakeSynthesizer):
+    """Says nothing."""
+
+    async def speak(self, sentence: str) -> AsyncGenerator[SpeechPiece, None]:
+        raise SynthesizerFailed("broken")
+        yield
+
+
+def with_spare(main: Synthesizer, spare: Synthesizer) -> Synthesizer:
+    async def revive() -> None:
+        """Nothing brings it back here."""
+
+    return FallbackSynthesizer(Pair(main, spare, revive, "The main engine"))
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ import psutil
 import pytest
 
 from parley.conversation.session import Session
-from parley.engines import pace
+from parley.engines import patience
+from parley.engines.patience import Patience
 from parley.engines.whisper import WhisperOptions, WhisperTranscriber
 from parley.errors import EngineFailed, EngineMissing, TranscriberFailed
 from parley.settings import Settings
@@ -73,7 +74,7 @@ async def test_a_language_that_is_none(model: Path) -> None:
 
 async def test_a_crash_in_mid_utterance_loses_nothing(whisper: WhisperTranscriber) -> None:
     """What was heard is kept, and goes through a new process."""
-    session = Session(engines(FakeVad([(1.0, 2.0)]), whisper), Settings())
+    session = Session(engines(FakeVad([(1.0, 2.0)]), whisper), Settings)
     async with conversing(session) as me:
         await session.receive(MicOpen(stream=1, mode="hands_free"), me)
         for index, frame in enumerate(frames(4.0, [(1.0, 2.0)])):
@@ -90,16 +91,15 @@ async def test_a_crash_in_mid_utterance_loses_nothing(whisper: WhisperTranscribe
 async def test_a_hang_ends_within_what_its_pace_allows(
     whisper: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pace, "SLACK_S", 0.2)
-    whisper._pace = pace.Pace()
-    whisper._pace.took(0.05)
+    monkeypatch.setattr(patience, "BEYOND_S", 0.1)
+    whisper._patience = Patience(0.1, 0.1)
     await whisper.start()
     await whisper.feed(voiced_noise(1.0))
     assert whisper._worker.pid is not None
     psutil.Process(whisper._worker.pid).suspend()
-    with pytest.raises(TranscriberFailed, match=r"did not answer `finish` within 0\.5 s and was ended"):
+    with pytest.raises(TranscriberFailed, match=r"did not answer `finish` within 0\.4 s and was ended"):
         await whisper.finish()
-    whisper._pace = pace.Pace()
+    whisper._patience = Patience(30.0, 60.0)
     await whisper.start()
     await whisper.feed(voiced_noise(1.0))
     assert await whisper.finish() == SENTENCE

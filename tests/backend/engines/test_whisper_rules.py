@@ -1,11 +1,10 @@
-"""The pure rules around Whisper: what was said, when to look, what is certain, how long work may take."""
+"""The pure rules around Whisper: what was said, when to look, what is certain."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from parley.engines.pace import FACTOR, SLACK_S, UNKNOWN_S, Pace
 from parley.engines.ports import Partial
 from parley.engines.whisper_gates import Written, judge, voiced
 from parley.engines.whisper_partials import Agreement, Progress, is_due
@@ -123,15 +122,3 @@ def test_a_mark_that_may_still_move_is_not_certain() -> None:
     agreement = Agreement()
     agreement.look("Hello.")
     assert agreement.look("Hello, you") == Partial("Hello, you", 0)
-
-
-def test_work_may_take_what_it_took_and_some() -> None:
-    pace = Pace()
-    assert pace.allowed_s() == UNKNOWN_S
-    pace.took(0.5)
-    pace.took(0.2)
-    assert pace.allowed_s() == SLACK_S + FACTOR * 0.5
-    assert pace.allowed_s(units=2) == SLACK_S + FACTOR * 1.0
-    for _ in range(8):
-        pace.took(0.4, units=4)
-    assert pace.allowed_s() == SLACK_S + FACTOR * 0.1

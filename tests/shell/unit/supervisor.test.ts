@@ -45,6 +45,7 @@ function supervise(isHealthy: (port: number) => Promise<boolean> = () => Promise
       onText: () => undefined,
       onStarted: () => undefined,
       onGone: () => undefined,
+      open: ({ id }) => Promise.resolve({ type: 'opened', id }),
     },
     { origin: 'app://parley', isFirstRun: false },
   )
@@ -57,6 +58,14 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 
 afterEach(() => void vi.useRealTimers())
 
 describe('the supervisor', () => {
+  test('has opened what the sidecar asks for, and tells it so', async () => {
+    const { supervisor, child } = supervise()
+    supervisor.start()
+    child().listener.onLine({ type: 'open', id: 1, url: 'https://example.org/' })
+    await settle()
+    expect(child().done).toEqual(['opened'])
+  })
+
   test('A13: opens the way in with health, and closes it with the process, before anybody was told', async () => {
     const { supervisor, child } = supervise()
     supervisor.start()
