@@ -86,8 +86,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     hint_words: Annotated[str, msgspec.Meta(max_length=500)] = ""
     """Names and terms that the recognizer should expect, separated by commas."""
 
-    transcriber: Literal["auto", "pocketsphinx", "wyoming", "openai"] = "auto"
-    """`wyoming` and `openai` are the protocols of a speech server of the user's own."""
+    transcriber: Literal["auto", "whisper", "pocketsphinx", "wyoming", "openai"] = "auto"
+    """`auto` takes Whisper when a model of it is on this computer. `wyoming` and `openai` are the protocols of a
+    speech server of the user's own."""
+
+    whisper_model: str = "auto"
+    """`small`, `base` … or the path of a folder; `auto` takes the best that is here."""
+
+    whisper_short_window: bool = False
+    """Transcribe in a third of the time. What it costs in errors was not measured: see engines/whisper.py."""
 
     transcriber_server: str = ""
     """Its address: tcp://host:port for wyoming, http://host:port/v1 for openai."""
@@ -95,8 +102,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     transcriber_model: str = ""
     """As the server names it. Empty: its own choice; with openai whisper-1."""
 
-    synthesizer: Literal["auto", "espeak", "wyoming", "openai"] = "auto"
-    """As `transcriber`."""
+    synthesizer: Literal["auto", "kokoro", "espeak", "wyoming", "openai"] = "auto"
+    """As `transcriber`; `auto` takes Kokoro when its model and the voice pack are on this computer."""
+
+    kokoro_voice: str = "af_heart"
+    """A voice of Kokoro's: its first letter is its language, see engines/kokoro_voices.py."""
+
+    kokoro_speed: Annotated[float, msgspec.Meta(ge=0.5, le=2.0)] = 1.0
+    """Times its ordinary pace."""
+
+    kokoro_idle_s: Annotated[float, msgspec.Meta(ge=0.0, le=86_400.0)] = 1800.0
+    """Seconds without a conversation after which Kokoro's memory (1 GB) is let go; 0 never."""
 
     synthesizer_server: str = ""
     """As `transcriber_server`."""
@@ -139,7 +155,9 @@ _ENVIRONMENT = {
     "PARLEY_TRANSCRIBER": "transcriber",
     "PARLEY_TRANSCRIBER_SERVER": "transcriber_server",
     "PARLEY_TRANSCRIBER_MODEL": "transcriber_model",
+    "PARLEY_WHISPER_MODEL": "whisper_model",
     "PARLEY_SYNTHESIZER": "synthesizer",
+    "PARLEY_KOKORO_VOICE": "kokoro_voice",
     "PARLEY_SYNTHESIZER_SERVER": "synthesizer_server",
     "PARLEY_SYNTHESIZER_MODEL": "synthesizer_model",
     "PARLEY_SYNTHESIZER_VOICE": "synthesizer_voice",

@@ -145,8 +145,6 @@ class FakeSynthesizer:
     With `threaded` the pieces come from a thread, as the real engines' do.
     """
 
-    info = _info("fake-synthesizer")
-
     def __init__(
         self,
         sample_rate_hz: int = 24_000,
@@ -154,13 +152,19 @@ class FakeSynthesizer:
         first_audio_s: float = 0.0,
         error: SynthesizerFailed | None = None,
         threaded: bool = False,
+        wants_short_start: bool = False,
     ) -> None:
+        self.info = EngineInfo(name="fake-synthesizer", basic=False, wants_short_start=wants_short_start)
         self.sample_rate_hz = sample_rate_hz
         self._word_samples = round(seconds_per_word * sample_rate_hz)
         self._first_audio_s = first_audio_s
         self._error = error
         self._thread = ModelThread("fake-synthesizer") if threaded else None
         self.spoken: list[str] = []
+        self.wakes = 0
+
+    def wake(self) -> None:
+        self.wakes += 1
 
     async def speak(self, sentence: str) -> AsyncGenerator[SpeechPiece, None]:
         self.spoken.append(sentence)

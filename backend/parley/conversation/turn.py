@@ -20,7 +20,7 @@ from ..wire.messages import ReplySentence, SpeechStart, Subtitle, Word
 from .history import SpokenSentence, Turn
 from .outbox import Outbox
 from .sentences import SentenceSplitter
-from .speakable import shown_words, speakable
+from .speakable import Speakable, shown_words, speakable
 from .tool_use import MAX_ROUNDS, ToolUser
 
 SENTENCES_AHEAD = 64
@@ -66,7 +66,8 @@ async def _reply(
     work: Answering, messages: Sequence[ChatMessage], sentences: MemoryObjectSendStream[SpokenSentence]
 ) -> None:
     """The model's text, cut into sentences, each shown and handed on as soon as it is whole."""
-    splitter = SentenceSplitter()
+    voice = work.synthesizer.current
+    splitter = SentenceSplitter(short_start=voice is not None and voice.info.wants_short_start)
 
     async def hand_on(texts: list[str]) -> None:
         for text in texts:
@@ -124,12 +125,17 @@ async def _notice_slowness(work: Answering) -> None:
 
 
 async def _speak(work: Answering, sentences: MemoryObjectReceiveStream[SpokenSentence]) -> None:
-    """Each sentence's speech. When the synthesizer fails, the text still arrives in full."""
+    """Each sentence's speech, as fast as it can be made: one is heard while the next are in work. When the
+    synthesizer fails, the text still arrives in full."""
     async with sentences:
         try:
             number = 0
+            synthesizer: Synthesizer | None = None
             async for sentence in sentences:
-                await _speak_sentence(work, number, sentence)
+                if (spoken := speakable(sentence.text)).text:
+                    # One voice for the whole turn, whichever takes over meanwhile: speech_start has named its rate.
+                    synthesizer = synthesizer or await work.synthesizer.get()
+                    await _speak_sentence(work, synthesizer, number, sentence, spoken)
                 number += 1
         except EngineError as error:
             work.failures.append(error)
@@ -137,11 +143,9 @@ async def _speak(work: Answering, sentences: MemoryObjectReceiveStream[SpokenSen
                 pass
 
 
-async def _speak_sentence(work: Answering, number: int, sentence: SpokenSentence) -> None:
-    spoken = speakable(sentence.text)
-    if not spoken.text:
-        return
-    synthesizer = await work.synthesizer.get()
+async def _speak_sentence(
+    work: Answering, synthesizer: Synthesizer, number: int, sentence: SpokenSentence, spoken: Speakable
+) -> None:
     turn, outbox = work.turn, work.outbox
     await outbox.room()
 

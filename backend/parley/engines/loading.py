@@ -15,6 +15,7 @@ from ..settings import Settings
 from ..wire.messages import EnginePort
 from .claude import ClaudeModel
 from .espeak import EspeakSynthesizer
+from .local_models import KOKORO, find_model, find_voice_python, find_whisper
 from .offline import OfflineModel
 from .pocketsphinx import PocketsphinxTranscriber
 from .ports import LanguageModel, Synthesizer, Transcriber, Vad
@@ -87,6 +88,9 @@ async def _load_transcriber(slot: Slot[Transcriber], settings: Settings, credent
             settings.transcriber,
             lambda: servers.load_transcriber(settings, credentials.openai_audio_key, slot.spare),
         )
+    elif await to_thread.run_sync(wants_whisper, settings):
+        local = await to_thread.run_sync(importlib.import_module, "parley.engines.local_speech")
+        await _fill(slot, "whisper", lambda: local.load_whisper(settings))
     elif slot.spare is not None:
         slot.ready(slot.spare)
     else:
@@ -101,8 +105,31 @@ async def _load_synthesizer(slot: Slot[Synthesizer], settings: Settings, credent
             settings.synthesizer,
             lambda: servers.load_synthesizer(settings, credentials.openai_audio_key, slot.spare),
         )
+    elif await to_thread.run_sync(wants_kokoro, settings):
+        local = await to_thread.run_sync(importlib.import_module, "parley.engines.local_speech")
+        await _fill(slot, "kokoro", lambda: local.load_kokoro(settings, slot.spare))
     else:
         await _fill(slot, "espeak", partial(EspeakSynthesizer.load, settings.voice, settings.words_per_minute))
+
+
+def wants_whisper(settings: Settings) -> bool:
+    """Whether Whisper is to hear: it was chosen, or nothing was and a model is here. Looks at the disk."""
+    if settings.transcriber == "auto":
+        return find_whisper(settings.whisper_model) is not None
+    return settings.transcriber == "whisper"
+
+
+def wants_kokoro(settings: Settings) -> bool:
+    """As above."""
+    if settings.synthesizer == "auto":
+        return find_model(KOKORO) is not None and find_voice_python() is not None
+    return settings.synthesizer == "kokoro"
+
+
+def local_speech(settings: Settings) -> list[EnginePort]:
+    """The ports that models on this computer are to serve, once the embedded defaults are there."""
+    wanted: dict[EnginePort, bool] = {"transcriber": wants_whisper(settings), "synthesizer": wants_kokoro(settings)}
+    return [port for port, wants in wanted.items() if wants]
 
 
 async def _speech_servers() -> ModuleType:
@@ -122,7 +149,7 @@ async def _load_language_model(slot: Slot[LanguageModel], settings: Settings, cr
 
 _FIELDS: dict[EnginePort, tuple[str, ...]] = {
     "transcriber": (
-        *("transcriber", "transcriber_server", "transcriber_model"),
+        *("transcriber", "transcriber_server", "transcriber_model", "whisper_model", "whisper_short_window"),
         *("language", "hint_words", "offline"),
     ),
     "language_model": (
@@ -132,6 +159,7 @@ _FIELDS: dict[EnginePort, tuple[str, ...]] = {
     "synthesizer": (
         *("synthesizer", "synthesizer_server", "synthesizer_model", "synthesizer_voice", "synthesizer_format"),
         *("synthesizer_options", "voice", "words_per_minute", "offline"),
+        *("kokoro_voice", "kokoro_speed", "kokoro_idle_s"),
     ),
 }
 """The settings that an engine takes with it when it is loaded."""

@@ -21,6 +21,8 @@ class EngineInfo:
     """It is an embedded default: it works at once, and something better exists."""
     remedy: str = ""
     """One sentence: what would make it better. Empty when nothing would."""
+    wants_short_start: bool = False
+    """A synthesizer that gives no sound before a whole sentence is made: a reply begins with a short clause."""
 
 
 class Vad(Protocol):
@@ -178,3 +180,16 @@ class Synthesizer(Protocol):
         ...
 
     async def aclose(self) -> None: ...
+
+
+@runtime_checkable
+class Rests(Protocol):
+    """An engine in a process of its own, which need not be there while nobody uses it."""
+
+    async def rest(self) -> None:
+        """Let go of the process, once the work in hand is done. It comes back when it is used."""
+        ...
+
+    def wake(self) -> None:
+        """It may be used in some seconds: the user has begun to speak."""
+        ...

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from anyio import Event, Lock, create_task_group, move_on_after, sleep_forever
+from anyio import Event, Lock, create_task_group, move_on_after, sleep_forever, to_thread
 from anyio.abc import TaskGroup
 
 from ..conversation.sessions import Sessions
 from ..credentials import Credentials
 from ..engines.catalog import Model
-from ..engines.loading import beyond_embedded, concerned, load_embedded, load_port, servers_of
+from ..engines.loading import beyond_embedded, concerned, load_embedded, load_port, local_speech, servers_of
 from ..engines.model_store import ModelStore, model_folder
 from ..engines.slots import Engines
 from ..errors import ParleyError
@@ -63,6 +63,7 @@ class Host:
                 self._tasks.start_soon(self.engines.watch)
                 await self._shelf.look()
                 await self._load(beyond_embedded(self._file.settings, self._credentials))
+                await self._load(await to_thread.run_sync(local_speech, self._file.settings))
                 await sleep_forever()
         finally:
             with move_on_after(CLOSE_S, shield=True):
@@ -100,6 +101,7 @@ class Host:
             with no_collection():
                 for port in ports:
                     await load_port(port, self.engines, self._file.settings, self._credentials)
+        self._begin(self.engines.let_go)
         if "language_model" in ports and (model := self.engines.language_model.current) is not None:
             await model.warm()
 
