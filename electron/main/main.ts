@@ -1,17 +1,31 @@
 // The desktop shell: one window, one sidecar, and the order in which they come and go.
 
 import { app, clipboard, powerMonitor, session, shell } from 'electron'
-import { mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { version } from '../../package.json'
 import type { Problem } from '../preload/contract'
 import { askForHotkeys } from './hotkey/hotkey'
 import { answerPage, tellPage } from './ipc'
+import { damageOf } from './manifest'
 import { Pages } from './pages'
 import { Manners } from './manners'
-import { logFolder, PAGES, PRELOAD, PROFILE, SHELL_FILE, SIDECAR_RECORD, sidecarCommand } from './paths'
 import { openFor } from './opening/open'
+import {
+  FEED_FILE,
+  FILE_LIST,
+  installedSidecar,
+  logFolder,
+  PAGES,
+  PRELOAD,
+  PROFILE,
+  SHELL_FILE,
+  SIDECAR_RECORD,
+  sidecarCommand,
+} from './paths'
 import { ORIGIN } from './policy'
+import { claimProfile } from './profile'
 import { declareScheme, isTheWindow, secureContents, secureSession } from './security'
+import { selfTest } from './self-test'
 import { ShellFile } from './shell-file'
 import { isHealthy } from './sidecar/health'
 import { SidecarLog } from './sidecar/log'
@@ -19,6 +33,7 @@ import { endOrphan, forget, remember } from './sidecar/orphan'
 import { SidecarProcess } from './sidecar/process'
 import { Supervisor } from './sidecar/supervisor'
 import { viewOf, wordsFor } from './sidecar/view'
+import { hasUpdates } from './update-rules'
 import { ParleyWindow } from './window'
 import { readStatus, readWish } from './wishes'
 
@@ -27,23 +42,27 @@ const QUIT_LIMIT_MS = 16_000
 
 function main(): void {
   app.setName('Parley')
-  mkdirSync(PROFILE, { recursive: true, mode: 0o700 })
-  app.setPath('userData', PROFILE)
+  if (process.argv.includes('--self-test')) return selfTest()
+  const { folder, trouble } = claimProfile(PROFILE)
+  app.setPath('userData', folder)
   if (!app.requestSingleInstanceLock()) return app.exit(0) // the first one is told, and shows itself
   declareScheme()
   askForHotkeys()
   secureContents()
-  void app.whenReady().then(open)
+  void app.whenReady().then(() => open(trouble))
 }
 
-async function open(): Promise<void> {
+/** @param trouble for which nothing can be started */
+async function open(trouble: string | undefined): Promise<void> {
   const log = new SidecarLog(logFolder())
   const file = new ShellFile(SHELL_FILE, (text) => log.add(text))
   const supervisor = makeSupervisor(log, file)
   const manners = new Manners(file, supervisor)
   let window: ParleyWindow | undefined
 
-  const page = () => (supervisor.machine.state.at === 'broken' ? 'problem' : 'window')
+  const isBroken = () => trouble !== undefined || supervisor.machine.state.at === 'broken'
+  const page = () => (isBroken() ? 'problem' : 'window')
+  const problem = () => problemOf(supervisor, log, trouble)
   const openWindow = (isHidden: boolean) => {
     window = new ParleyWindow(file, {
       preload: PRELOAD,
@@ -63,9 +82,9 @@ async function open(): Promise<void> {
   answerPage(
     {
       sidecar: () => viewOf(supervisor.machine),
-      problem: () => problemOf(supervisor, log),
-      retry: () => supervisor.retry(),
-      copyReport: () => clipboard.writeText(reportOf(supervisor, log)),
+      problem,
+      retry: () => (trouble === undefined ? supervisor.retry() : startAgain()),
+      copyReport: async () => clipboard.writeText(reportOf(await problem(), log)),
       openLogs: () => void shell.openPath(log.folder),
       preferences: () => manners.preferences,
       wish: (given) => manners.wish(readWish(given)),
@@ -91,7 +110,9 @@ async function open(): Promise<void> {
   app.on('window-all-closed', () => app.quit())
   quitAfter(() => supervisor.stop())
 
-  openWindow(process.argv.includes('--hidden'))
+  openWindow(process.argv.includes('--hidden') && trouble === undefined)
+  if (trouble !== undefined) return
+  void lookForUpdates(supervisor, manners, log)
   if (await endOrphan(SIDECAR_RECORD)) log.add('A sidecar of the last run was still there and was ended.')
   supervisor.start()
 }
@@ -126,14 +147,46 @@ function makeSupervisor(log: SidecarLog, file: ShellFile): Supervisor {
   return supervisor
 }
 
-function problemOf({ machine: { state, failure } }: Supervisor, log: SidecarLog): Problem | undefined {
-  return state.at === 'broken' ? { ...wordsFor(state.why, failure), lines: log.report() } : undefined
+async function problemOf(
+  { machine: { state, failure } }: Supervisor,
+  log: SidecarLog,
+  trouble: string | undefined,
+): Promise<Problem | undefined> {
+  const lines = log.report()
+  if (trouble !== undefined) return { title: 'Parley cannot keep anything', text: trouble, lines }
+  if (state.at !== 'broken') return undefined
+  const damage = app.isPackaged ? await damageOf(installedSidecar(), FILE_LIST) : undefined
+  if (damage !== undefined) return { title: 'A part of Parley is missing', text: damage, lines }
+  return { ...wordsFor(state.why, failure), lines }
 }
 
-function reportOf(supervisor: Supervisor, log: SidecarLog): string {
-  const { title, text } = problemOf(supervisor, log) ?? { title: 'No problem', text: '' }
+function reportOf(problem: Problem | undefined, log: SidecarLog): string {
+  const { title, text } = problem ?? { title: 'No problem', text: '' }
   const versions = `Parley ${version}, Electron ${process.versions.electron}, ${process.platform} ${process.arch}`
   return [title, text, versions, '', ...log.report()].join('\n')
+}
+
+function startAgain(): void {
+  app.relaunch()
+  app.quit()
+}
+
+/** Without a feed nothing of this is even loaded. */
+async function lookForUpdates(supervisor: Supervisor, manners: Manners, log: SidecarLog): Promise<void> {
+  const { isPackaged } = app
+  const isAppImage = process.env['APPIMAGE'] !== undefined
+  if (!hasUpdates({ isPackaged, hasFeed: existsSync(FEED_FILE), platform: process.platform, isAppImage }))
+    return
+  const [{ Updates }, { openFeed }] = await Promise.all([import('./updates'), import('./feed')])
+  const updates = new Updates({
+    openFeed,
+    stopSidecar: () => supervisor.stop(),
+    startSidecar: () => supervisor.start(),
+    isAtRest: () => manners.isAtRest,
+    nowS: () => performance.now() / 1000,
+    onText: (text) => log.add(text),
+  })
+  app.on('will-quit', () => updates.close())
 }
 
 /** Windows close at once, so that nothing is heard any more; the app itself goes when its sidecar has. */

@@ -173,11 +173,16 @@ class WorkerProcess:
         self._starts.append(now)
 
 
+def _as_we_are() -> list[str]:
+    """No module is taken from the folder in which Parley was started; an installed one (electron/main/paths.ts) takes
+    none but its own, and writes nothing beside them."""
+    return ["-I", "-B"] if sys.flags.isolated else ["-P"]
+
+
 async def _spawn(module: str) -> Process:
     try:
         return await open_process(
-            # -P: no module is taken from the folder in which Parley happens to have been started.
-            [sys.executable, "-X", "utf8", "-u", "-P", "-m", "parley.engines.worker", module],
+            [sys.executable, *_as_we_are(), "-X", "utf8", "-u", "-m", "parley.engines.worker", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None,

@@ -34,6 +34,9 @@ export interface Surroundings {
   open(line: Open): Promise<Opened>
 }
 
+/** Others than the platform's own. */
+export type Folders = Pick<Boot, 'config_dir' | 'data_dir' | 'log_dir'>
+
 type Happening = Event extends infer E ? (E extends unknown ? Omit<E, 'atS'> : never) : never
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -41,14 +44,19 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 export class Supervisor {
   readonly #around: Surroundings
   readonly #origin: string
+  readonly #folders: Folders
   #machine: Machine
   #child: Child | undefined
   #timer: NodeJS.Timeout | undefined
   #watchers = new Set<(machine: Machine) => void>()
 
-  constructor(around: Surroundings, { origin, isFirstRun }: { origin: string; isFirstRun: boolean }) {
+  constructor(
+    around: Surroundings,
+    { origin, isFirstRun, folders = {} }: { origin: string; isFirstRun: boolean; folders?: Folders },
+  ) {
     this.#around = around
     this.#origin = origin
+    this.#folders = folders
     this.#machine = asleep(isFirstRun)
   }
 
@@ -135,6 +143,7 @@ export class Supervisor {
       allowed_origins: [this.#origin],
       browser: false,
       dev: false,
+      ...this.#folders,
       ...(portHint === undefined ? {} : { port_hint: portHint }),
     }
     const around = this.#around

@@ -27,6 +27,8 @@ export interface Start {
   sidecar?: string[]
   args?: string[]
   env?: Record<string, string>
+  /** The program of an installed app, instead of what this checkout builds. */
+  packed?: string
 }
 
 export class Shell {
@@ -74,8 +76,10 @@ export class Shell {
 
   #line(): { program: string; args: string[] } {
     if (!electron) throw new Error('there is no Electron here')
+    const { packed, args = [] } = this.#start
     const flags = [...NEEDED_FLAGS, '--use-fake-device-for-media-stream']
-    return { program: electron.program, args: [...flags, electron.entry, ...(this.#start.args ?? [])] }
+    if (packed !== undefined) return { program: packed, args: [...flags, ...args] }
+    return { program: electron.program, args: [...flags, electron.entry, ...args] }
   }
 
   #environment(): Record<string, string> {
