@@ -87,7 +87,7 @@ await program(import.meta.url, async () => {
     say,
   })
   const sidecar = new Sidecar({
-    command: [VENV_PYTHON, '-X', 'utf8', '-u', '-m', 'parley', 'serve', '--managed'],
+    command: [VENV_PYTHON, '-P', '-X', 'utf8', '-u', '-m', 'parley', 'serve', '--managed'],
     uiDir: join(OUT, 'renderer'),
     onLine: (line) => take(line, address),
     onText: (line) => console.error(line),

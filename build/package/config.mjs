@@ -57,6 +57,7 @@ export const builder = {
     executableName: 'parley',
     icon: join(ICONS, 'png'),
     extraResources: [{ from: join(HERE, 'linux', 'apparmor-profile'), to: 'apparmor-profile' }],
+    extraFiles: [{ from: ROOT, to: '.', filter: ['LICENSE'] }], // becomes the deb's copyright file
     category: 'Utility',
     synopsis: SUMMARY,
     maintainer: 'The Parley authors <authors@parley.invalid>',
@@ -101,8 +102,22 @@ export const deb = {
   section: 'sound',
   categories: ['Utility'],
   bin: 'parley',
-  // A wheel's libraries count on these (PEP 600); Electron's own are added to them.
-  depends: ['libstdc++6', 'libgcc-s1'],
+  depends: [
+    // Electron's: what its program is linked with, and what it opens while it runs.
+    ...[
+      'libasound2 | libasound2t64',
+      'libatspi2.0-0',
+      'libdrm2',
+      'libgbm1',
+      'libgtk-3-0',
+      'libnotify4',
+      'libnss3',
+    ],
+    ...['libsecret-1-0', 'libxcb-dri3-0', 'libxss1', 'libxtst6', 'xdg-utils'],
+    // The sidecar's: binary wheels count on these (PEP 600).
+    ...['libstdc++6', 'libgcc-s1'],
+  ],
+  recommends: ['libayatana-appindicator3-1', 'pulseaudio | pipewire-pulse'],
   icon: Object.fromEntries(
     [16, 32, 48, 64, 128, 256, 512].map((size) => [
       `${size}x${size}`,

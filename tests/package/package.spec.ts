@@ -30,7 +30,8 @@ test('S15, S17: it works in a folder with spaces, quotes, Cyrillic and an emoji,
   expect(code).toBe(0)
   expect(processesOf(home)).toEqual([])
   expect(filesBelow(UNPACKED)).toEqual(before)
-  expect(readdirSync(home), 'not even in its user’s home').toEqual([])
+  // Nor in its user's home, but for what the graphics driver keeps of any program.
+  expect(filesBelow(home).filter((file) => !file.includes('mesa_shader_cache'))).toEqual([])
 })
 
 test('S16: what the environment says about Python, libraries and proxies changes nothing', async ({
