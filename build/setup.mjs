@@ -111,6 +111,8 @@ const shell = {
         'electron/main',
         'electron/preload',
         'electron/problem',
+        'electron/self-test',
+        'electron/renderer/codec.ts',
         'electron/wire',
         'build/headers.mjs',
         'build/shell.mjs',

@@ -1,5 +1,5 @@
 // @ts-check
-// Builds the desktop shell: the main process and the preload script as one file each, and the problem page.
+// Builds the desktop shell: the main process and the preload script as one file each, and its own pages.
 // The window itself is vite.config.mjs's.
 
 import { builtinModules } from 'node:module'
@@ -60,21 +60,23 @@ function parts({ outDir = OUT, target = MODERN } = {}) {
   return [
     program('main', 'main', join(outDir, 'main'), target.node),
     program('preload', 'preload', join(outDir, 'preload'), target.page),
-    {
-      configFile: false,
-      root: join(ROOT, 'electron', 'problem'),
-      base: './',
-      logLevel: 'warn',
-      cacheDir: join(OUT, 'vite'),
-      build: {
-        outDir: join(outDir, 'problem'),
-        emptyOutDir: true,
-        assetsInlineLimit: 0,
-        modulePreload: { polyfill: false },
-        target: target.page,
-      },
-    },
+    ...['problem', 'self-test'].map((name) => page(name, join(outDir, name), target.page)),
   ]
+}
+
+/**
+ * @param {string} name @param {string} outDir @param {string} target
+ * @returns {import('vite').InlineConfig}
+ */
+function page(name, outDir, target) {
+  return {
+    configFile: false,
+    root: join(ROOT, 'electron', name),
+    base: './',
+    logLevel: 'warn',
+    cacheDir: join(OUT, 'vite'),
+    build: { outDir, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false }, target },
+  }
 }
 
 /**

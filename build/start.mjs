@@ -88,7 +88,7 @@ export async function serveBrowser({ mayOpen, options, onLine, addressOf = (url)
   const address = addressShower({ mayOpen, open: openInBrowser, say })
   const sidecar = new Sidecar({
     ...options,
-    command: [VENV_PYTHON, '-X', 'utf8', '-u', '-m', 'parley', 'serve', '--managed'],
+    command: [VENV_PYTHON, '-P', '-X', 'utf8', '-u', '-m', 'parley', 'serve', '--managed'],
     onLine(line) {
       onLine?.(line)
       take(line.type === 'address' ? { ...line, url: addressOf(line.url) } : line, address)

@@ -97,18 +97,16 @@ export class LineSplitter {
 export function sidecarEnvironment(env) {
   const clean = { ...env }
   for (const name of Object.keys(clean)) {
-    if (MISLEADING.has(name.toUpperCase())) delete clean[name]
+    if (MISLEADING.has(name.toUpperCase()) || /^PYTHON/i.test(name)) delete clean[name]
   }
   const direct = (env.no_proxy ?? env.NO_PROXY ?? '').split(',').map((host) => host.trim())
   const noProxy = [...new Set([...direct.filter(Boolean), '127.0.0.1', 'localhost'])].join(',')
   return { ...clean, no_proxy: noProxy, NO_PROXY: noProxy }
 }
 
-/** Where Python and its libraries are looked for, and what only makes sense inside Electron. */
+/** Where libraries are looked for, and what only makes sense inside Electron. What is PYTHON's own changes a Python in
+ * some forty ways, none of which was meant for ours. */
 const MISLEADING = new Set([
-  'PYTHONPATH',
-  'PYTHONHOME',
-  'PYTHONSTARTUP',
   'VIRTUAL_ENV',
   'LD_LIBRARY_PATH',
   'LD_PRELOAD',

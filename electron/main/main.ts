@@ -1,7 +1,7 @@
 // The desktop shell: one window, one sidecar, and the order in which they come and go.
 
 import { app, clipboard, powerMonitor, session, shell } from 'electron'
-import { mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { version } from '../../package.json'
 import type { Problem } from '../preload/contract'
 import { watchSource } from '../../build/source.mjs'
@@ -9,13 +9,27 @@ import { ATTACHES, DEV } from './dev'
 import { Graphics } from './graphics'
 import { askForHotkeys } from './hotkey/hotkey'
 import { answerPage, tellPage } from './ipc'
+import { damageOf } from './manifest'
 import { Pages } from './pages'
 import { Manners } from './manners'
 import { openSystemSettings, systemAllows } from './microphone'
-import { logFolder, PAGES, PRELOAD, PROFILE, SHELL_FILE, SIDECAR_RECORD, sidecarCommand } from './paths'
 import { openFor } from './opening/open'
+import {
+  FEED_FILE,
+  FILE_LIST,
+  installedSidecar,
+  logFolder,
+  PAGES,
+  PRELOAD,
+  PROFILE,
+  SHELL_FILE,
+  SIDECAR_RECORD,
+  sidecarCommand,
+} from './paths'
 import { developAt, ORIGIN } from './policy'
+import { claimProfile } from './profile'
 import { declareScheme, isTheWindow, secureContents, secureSession } from './security'
+import { selfTest } from './self-test'
 import { ShellFile } from './shell-file'
 import { Attachment } from './sidecar/attach'
 import { isHealthy } from './sidecar/health'
@@ -24,6 +38,7 @@ import { endOrphan, forget, remember } from './sidecar/orphan'
 import { SidecarProcess } from './sidecar/process'
 import { Supervisor, type Keeper } from './sidecar/supervisor'
 import { viewOf, wordsFor } from './sidecar/view'
+import { hasUpdates } from './update-rules'
 import { ParleyWindow } from './window'
 import { readStatus, readWish } from './wishes'
 
@@ -32,8 +47,9 @@ const QUIT_LIMIT_MS = 16_000
 
 function main(): void {
   app.setName('Parley')
-  mkdirSync(PROFILE, { recursive: true, mode: 0o700 })
-  app.setPath('userData', PROFILE)
+  if (process.argv.includes('--self-test')) return selfTest()
+  const { folder, trouble } = claimProfile(PROFILE)
+  app.setPath('userData', folder)
   if (!app.requestSingleInstanceLock()) return app.exit(0) // the first one is told, and shows itself
   developAt(DEV?.origin)
   declareScheme()
@@ -42,10 +58,18 @@ function main(): void {
   const log = new SidecarLog(logFolder())
   const file = new ShellFile(SHELL_FILE, (text) => log.add(text))
   const graphics = new Graphics(file, version)
-  void app.whenReady().then(() => open(log, file, graphics))
+  void app.whenReady().then(() => open({ log, file, graphics, trouble }))
 }
 
-async function open(log: SidecarLog, file: ShellFile, graphics: Graphics): Promise<void> {
+interface Start {
+  log: SidecarLog
+  file: ShellFile
+  graphics: Graphics
+  /** For which nothing can be started. */
+  trouble: string | undefined
+}
+
+async function open({ log, file, graphics, trouble }: Start): Promise<void> {
   process.stderr.on('error', () => undefined) // a terminal may go before us
   const tell = (text: string) => {
     log.add(text)
@@ -56,7 +80,9 @@ async function open(log: SidecarLog, file: ShellFile, graphics: Graphics): Promi
   const manners = new Manners(file, supervisor)
   let window: ParleyWindow | undefined
 
-  const page = () => (supervisor.machine.state.at === 'broken' ? 'problem' : 'window')
+  const isBroken = () => trouble !== undefined || supervisor.machine.state.at === 'broken'
+  const page = () => (isBroken() ? 'problem' : 'window')
+  const problem = () => problemOf(supervisor, log, trouble)
   const openWindow = (isHidden: boolean) => {
     window = new ParleyWindow(file, {
       preload: PRELOAD,
@@ -77,9 +103,9 @@ async function open(log: SidecarLog, file: ShellFile, graphics: Graphics): Promi
   answerPage(
     {
       sidecar: () => viewOf(supervisor.machine),
-      problem: () => problemOf(supervisor, log),
-      retry: () => supervisor.retry(),
-      copyReport: () => clipboard.writeText(reportOf(supervisor, log)),
+      problem,
+      retry: () => (trouble === undefined ? supervisor.retry() : startAgain()),
+      copyReport: async () => clipboard.writeText(reportOf(await problem(), log)),
       openLogs: () => void shell.openPath(log.folder),
       openSystemSettings,
       trouble: () => (graphics.takeUntold() ? 'graphics_lost' : undefined),
@@ -111,7 +137,9 @@ async function open(log: SidecarLog, file: ShellFile, graphics: Graphics): Promi
   app.on('window-all-closed', () => app.quit())
   quitAfter(() => supervisor.stop())
 
-  openWindow(process.argv.includes('--hidden'))
+  openWindow(process.argv.includes('--hidden') && trouble === undefined)
+  if (trouble !== undefined) return
+  void lookForUpdates(supervisor, manners, log)
   if (await endOrphan(SIDECAR_RECORD)) log.add('A sidecar of the last run was still there and was ended.')
   supervisor.start()
 }
@@ -156,14 +184,46 @@ function retryOnSave(supervisor: Keeper, source: string): void {
   })
 }
 
-function problemOf({ machine: { state, failure } }: Keeper, log: SidecarLog): Problem | undefined {
-  return state.at === 'broken' ? { ...wordsFor(state.why, failure), lines: log.report() } : undefined
+async function problemOf(
+  { machine: { state, failure } }: Keeper,
+  log: SidecarLog,
+  trouble: string | undefined,
+): Promise<Problem | undefined> {
+  const lines = log.report()
+  if (trouble !== undefined) return { title: 'Parley cannot keep anything', text: trouble, lines }
+  if (state.at !== 'broken') return undefined
+  const damage = app.isPackaged ? await damageOf(installedSidecar(), FILE_LIST) : undefined
+  if (damage !== undefined) return { title: 'A part of Parley is missing', text: damage, lines }
+  return { ...wordsFor(state.why, failure), lines }
 }
 
-function reportOf(supervisor: Keeper, log: SidecarLog): string {
-  const { title, text } = problemOf(supervisor, log) ?? { title: 'No problem', text: '' }
+function reportOf(problem: Problem | undefined, log: SidecarLog): string {
+  const { title, text } = problem ?? { title: 'No problem', text: '' }
   const versions = `Parley ${version}, Electron ${process.versions.electron}, ${process.platform} ${process.arch}`
   return [title, text, versions, '', ...log.report()].join('\n')
+}
+
+function startAgain(): void {
+  app.relaunch()
+  app.quit()
+}
+
+/** Without a feed nothing of this is even loaded. */
+async function lookForUpdates(supervisor: Keeper, manners: Manners, log: SidecarLog): Promise<void> {
+  const { isPackaged } = app
+  const isAppImage = process.env['APPIMAGE'] !== undefined
+  if (!hasUpdates({ isPackaged, hasFeed: existsSync(FEED_FILE), platform: process.platform, isAppImage }))
+    return
+  const [{ Updates }, { openFeed }] = await Promise.all([import('./updates'), import('./feed')])
+  const updates = new Updates({
+    openFeed,
+    stopSidecar: () => supervisor.stop(),
+    startSidecar: () => supervisor.start(),
+    isAtRest: () => manners.isAtRest,
+    nowS: () => performance.now() / 1000,
+    onText: (text) => log.add(text),
+  })
+  app.on('will-quit', () => updates.close())
 }
 
 /** Windows close at once, so that nothing is heard any more; the app itself goes when its sidecar has. */

@@ -57,6 +57,12 @@ export class Manners {
     return this.#wasCalled || (this.#window?.wasShown ?? false)
   }
 
+  /** Nobody talks to Parley, and nobody has it before their eyes. */
+  get isAtRest(): boolean {
+    const { microphone, doing } = this.#page
+    return microphone === 'closed' && doing === 'nothing' && !(this.#window?.isShown ?? false)
+  }
+
   get preferences(): Preferences {
     const { keepsRunning = true, isQuiet = false } = this.#file.memory
     return {

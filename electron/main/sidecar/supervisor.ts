@@ -44,6 +44,9 @@ export type Keeper = Pick<
   readonly entrance: Entrance | undefined
 }
 
+/** Others than the platform's own. */
+export type Folders = Pick<Boot, 'config_dir' | 'data_dir' | 'log_dir'>
+
 type Happening = Event extends infer E ? (E extends unknown ? Omit<E, 'atS'> : never) : never
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -52,6 +55,7 @@ export class Supervisor {
   readonly #around: Surroundings
   readonly #origin: string
   readonly #dev: Development | undefined
+  readonly #folders: Folders
   #machine: Machine
   #child: Child | undefined
   #timer: NodeJS.Timeout | undefined
@@ -59,11 +63,17 @@ export class Supervisor {
 
   constructor(
     around: Surroundings,
-    { origin, isFirstRun, dev }: { origin: string; isFirstRun: boolean; dev?: Development | undefined },
+    {
+      origin,
+      isFirstRun,
+      dev,
+      folders = {},
+    }: { origin: string; isFirstRun: boolean; dev?: Development | undefined; folders?: Folders },
   ) {
     this.#around = around
     this.#origin = origin
     this.#dev = dev
+    this.#folders = dev?.folders ?? folders
     this.#machine = asleep(isFirstRun)
   }
 
@@ -150,7 +160,7 @@ export class Supervisor {
       allowed_origins: this.#dev ? [this.#origin, this.#dev.origin] : [this.#origin],
       browser: false,
       dev: this.#dev !== undefined,
-      ...this.#dev?.folders,
+      ...this.#folders,
       ...(portHint === undefined ? {} : { port_hint: portHint }),
     }
     const around = this.#around

@@ -26,12 +26,19 @@ crypto.randomUUID = () => {
   const hex = crypto.randomBytes(16).toString('hex')
   return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5')
 }
-fs.rmSync = (path, { force = false } = {}) => {
+fs.rmSync = (path, { force = false, recursive = false } = {}) => {
   try {
-    fs.unlinkSync(path)
+    if (recursive) fs.rmdirSync(path, { recursive })
+    else fs.unlinkSync(path)
   } catch (error) {
     if (!force || error.code !== 'ENOENT') throw error
   }
+}
+// In an archive it finds nothing when it is asked for types.
+const readdirSync = fs.readdirSync
+fs.readdirSync = (path, options) => {
+  if (!options || !options.withFileTypes || !String(path).includes('.asar')) return readdirSync(path, options)
+  return readdirSync(path).map((name) => Object.assign(fs.statSync(`${path}/${name}`), { name }))
 }
 globalThis.performance = require('perf_hooks').performance
 globalThis.Response = class {

@@ -35,6 +35,8 @@ export interface Start {
   /** A WAV file that the microphone hears, or the system's own microphones; else it hears Chromium's beeps. */
   hears?: string | SystemDevices
   env?: Record<string, string>
+  /** The program of an installed app, instead of what this checkout builds. */
+  packed?: string
 }
 
 export class Shell {
@@ -88,7 +90,7 @@ export class Shell {
   /** How it is started. */
   line(...more: string[]): { program: string; args: string[]; env: Record<string, string> } {
     if (!electron) throw new Error('there is no Electron here')
-    const { sidecar = SIDECAR, args = [], hears, env } = this.#start
+    const { sidecar = SIDECAR, args = [], hears, env, packed } = this.#start
     const flags = [...NEEDED_FLAGS, ...more]
     if (typeof hears !== 'object') flags.push('--use-fake-device-for-media-stream')
     if (typeof hears === 'string') flags.push(`--use-file-for-fake-audio-capture=${hears}%noloop`)
@@ -100,8 +102,8 @@ export class Shell {
       ...env,
     })
     return {
-      program: electron.program,
-      args: [...flags, electron.entry, ...args],
+      program: packed ?? electron.program,
+      args: packed === undefined ? [...flags, electron.entry, ...args] : [...flags, ...args],
       env: own as Record<string, string>,
     }
   }
