@@ -20,6 +20,7 @@ const NEEDED = {
   parec: ['parec'],
   paplay: ['paplay'],
   Xvfb: ['Xvfb'],
+  xdotool: ['xdotool'],
 }
 
 export function lookOutside() {

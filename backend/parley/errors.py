@@ -14,6 +14,8 @@
     ├── TooManyConnections
     ├── NotSpeaker                  a viewer sent what only a speaker may
     ├── BadConfig                   settings that cannot be used
+    ├── UnknownModel                a model that the catalog does not have
+    ├── DownloadFailed              one that could not be fetched
     └── BadAudio                    a file that holds no usable sound
 
 Foreign exceptions stop at the adapter that calls the library. `failure` makes messages of these.
@@ -143,6 +145,16 @@ class TooManyConnections(ParleyError):
 class BadConfig(ParleyError):
     code: ClassVar[FailureCode] = "bad_config"
     retryable = False
+
+
+class UnknownModel(ParleyError):
+    code: ClassVar[FailureCode] = "unknown_model"
+    retryable = False
+
+
+class DownloadFailed(ParleyError):
+    code: ClassVar[FailureCode] = "download_failed"
+    retryable = True
 
 
 class BadAudio(ParleyError):

@@ -5,7 +5,7 @@ kept by whoever writes the file. Secrets are never in it.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -36,14 +36,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str = ""
     """A Messages-compatible server other than Anthropic's own. Empty: Anthropic's."""
 
+    offline: bool = False
+    """Nothing is fetched and nobody outside this computer is asked, whatever keys and servers are set."""
+
     voice: str = "en-us"
     """The synthesizer's voice."""
 
     words_per_minute: Annotated[int, msgspec.Meta(ge=80, le=450)] = 165
     """How fast the assistant speaks. 165 is an unhurried conversation."""
-
-    offline: bool = False
-    """Nothing is fetched and nobody outside this computer is asked, whatever keys and servers are set."""
 
     language: Annotated[str, msgspec.Meta(pattern="^(auto|[a-z]{2,3})$")] = "auto"
     """What the user speaks, as an ISO 639-1 code. `auto`: the recognizer hears which it is."""
@@ -75,8 +75,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     synthesizer_format: Literal["wav", "pcm"] = "wav"
     """With openai only. A WAV says its rate; pcm is taken to be 24 kHz, and some servers stream only that."""
 
-    synthesizer_options: dict[str, str | int | float | bool] = msgspec.field(default_factory=dict)
-    """With openai only: more fields of a request, as the server has them."""
+    synthesizer_stream: bool = False
+    """With openai only: ask for streaming by a field of its own, as vLLM-Omni wants. Others know no such field."""
 
     def __post_init__(self) -> None:
         """Raises ValueError, which msgspec makes a ValidationError of."""
@@ -95,9 +95,9 @@ _ENVIRONMENT = {
     "PARLEY_MODEL": "model",
     "PARLEY_MAX_TOKENS": "max_tokens",
     "ANTHROPIC_BASE_URL": "base_url",
+    "PARLEY_OFFLINE": "offline",
     "PARLEY_VOICE": "voice",
     "PARLEY_WORDS_PER_MINUTE": "words_per_minute",
-    "PARLEY_OFFLINE": "offline",
     "PARLEY_LANGUAGE": "language",
     "PARLEY_TRANSCRIBER": "transcriber",
     "PARLEY_TRANSCRIBER_SERVER": "transcriber_server",
@@ -107,8 +107,13 @@ _ENVIRONMENT = {
     "PARLEY_SYNTHESIZER_MODEL": "synthesizer_model",
     "PARLEY_SYNTHESIZER_VOICE": "synthesizer_voice",
     "PARLEY_SYNTHESIZER_FORMAT": "synthesizer_format",
+    "PARLEY_SYNTHESIZER_STREAM": "synthesizer_stream",
 }
 """Variables that override the file, for development and for browser mode."""
+
+
+SettingsNow = Callable[[], Settings]
+"""The settings in force at this moment: they change while conversations go on."""
 
 
 def config_folder() -> Path:
@@ -117,24 +122,80 @@ def config_folder() -> Path:
 
 def load_settings(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     """Raises `BadConfig`, which names the file or the variable, the field and what it may be."""
-    path = folder / "settings.json"
-    fields: dict[str, object] = {}
-    try:
-        fields = msgspec.json.decode(path.read_bytes(), type=dict[str, object])
-        msgspec.convert(fields, Settings)
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        raise BadConfig(f"{path} cannot be read: {error.strerror}. Check its permissions.") from error
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
-        raise BadConfig(f"{path} cannot be used: {error}. Correct it, or move it away to start afresh.") from error
-    for variable, field in _ENVIRONMENT.items():
-        value = environment.get(variable, "")
-        if not value:
-            continue
-        fields[field] = value
+    return SettingsFile(folder, environment).settings
+
+
+class SettingsFile:
+    """The settings in force, and the only writer of the file. It reads and writes the disk: call it in a thread."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str] = os.environ) -> None:
+        """Raises `BadConfig`."""
+        self.folder = folder
+        self._path = folder / "settings.json"
+        self._overrides = {field: value for name, field in _ENVIRONMENT.items() if (value := environment.get(name))}
+        self._written = self._read()
+        self.settings = self._over(self._written)
+
+    @property
+    def fixed(self) -> list[str]:
+        """The fields that the environment decides."""
+        return sorted(self._overrides)
+
+    def change(self, values: Mapping[str, object]) -> Settings:
+        """Write down all of these and return what is in force then. Raises `BadConfig`, and nothing has changed."""
+        for field in values:
+            if field not in Settings.__struct_fields__:
+                raise BadConfig(f"there is no setting {field!r}.")
+            if field in self._overrides:
+                variable = next(name for name, of in _ENVIRONMENT.items() if of == field)
+                raise BadConfig(f"{field} is decided by the environment variable {variable}.")
+        fields = {**self._written, **values}
         try:
-            msgspec.convert(fields, Settings, strict=False)
+            settings = self._over(fields)
         except msgspec.ValidationError as error:
-            raise BadConfig(f"the environment variable {variable} cannot be used: {error}.") from error
-    return msgspec.convert(fields, Settings, strict=False)
+            raise BadConfig(f"this cannot be set: {error}.") from error
+        try:
+            _write_whole(self._path, msgspec.json.format(msgspec.json.encode(fields), indent=2))
+        except OSError as error:
+            raise BadConfig(f"{self._path} cannot be written: {error.strerror}. The settings are as before.") from error
+        self._written, self.settings = fields, settings
+        return settings
+
+    def _read(self) -> dict[str, object]:
+        path = self._path
+        try:
+            fields = msgspec.json.decode(path.read_bytes(), type=dict[str, object])
+            msgspec.convert(fields, Settings)
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise BadConfig(f"{path} cannot be read: {error.strerror}. Check its permissions.") from error
+        except (msgspec.ValidationError, msgspec.DecodeError) as error:
+            raise BadConfig(f"{path} cannot be used: {error}. Correct it, or move it away to start afresh.") from error
+        return fields
+
+    def _over(self, written: Mapping[str, object]) -> Settings:
+        """The environment over what is written. Raises `BadConfig` for a variable, `ValidationError` for the rest."""
+        fields: dict[str, object] = dict(written)
+        msgspec.convert(fields, Settings)
+        for variable, field in _ENVIRONMENT.items():
+            if field not in self._overrides:
+                continue
+            fields[field] = self._overrides[field]
+            try:
+                msgspec.convert(fields, Settings, strict=False)
+            except msgspec.ValidationError as error:
+                raise BadConfig(f"the environment variable {variable} cannot be used: {error}.") from error
+        return msgspec.convert(fields, Settings, strict=False)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """For the user's eyes alone. Whoever reads meanwhile sees the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(data + b"\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(fresh, path)

@@ -4,6 +4,7 @@ import { app, clipboard, powerMonitor, session, shell } from 'electron'
 import { mkdirSync } from 'node:fs'
 import { version } from '../../package.json'
 import type { Problem } from '../preload/contract'
+import { askForHotkeys } from './hotkey/hotkey'
 import { answerPage, tellPage } from './ipc'
 import { Pages } from './pages'
 import { Manners } from './manners'
@@ -29,6 +30,7 @@ function main(): void {
   app.setPath('userData', PROFILE)
   if (!app.requestSingleInstanceLock()) return app.exit(0) // the first one is told, and shows itself
   declareScheme()
+  askForHotkeys()
   secureContents()
   void app.whenReady().then(open)
 }

@@ -35,3 +35,12 @@ export function sidecarCommand(env: NodeJS.ProcessEnv = process.env): Command {
   const [program = '', ...args] = JSON.parse(asked) as string[]
   return { program, args, folder: root }
 }
+
+/**
+ * The hotkey of whoever has chosen none. A development build leaves the keys to the installed Parley (undefined), unless
+ * it is given some of its own.
+ */
+export function usualHotkey(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  if (!app.isPackaged) return env['PARLEY_HOTKEY']
+  return process.platform === 'darwin' ? 'Alt+Shift+Space' : 'Ctrl+Alt+Space'
+}

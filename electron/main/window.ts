@@ -97,6 +97,11 @@ export class ParleyWindow {
     return !window.isDestroyed() && window.isVisible() && !window.isMinimized()
   }
 
+  /** Before everything else, so that who looks at the screen sees it. */
+  get isInFront(): boolean {
+    return this.isShown && this.browserWindow.isFocused()
+  }
+
   /** Out of sight, and where it can be found again: in the tray, or, where there is none, among the windows. */
   async putAway(): Promise<void> {
     const isFound = await hasTrayHost()

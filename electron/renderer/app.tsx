@@ -26,7 +26,7 @@ export function App() {
         <h1 className="name">Parley</h1>
         <div className="tools">
           <ConnectionMark connection={state.connection} />
-          {window.parley && <Settings shell={window.parley} />}
+          <Settings shell={window.parley} />
         </div>
       </header>
       <main className="middle">

@@ -82,6 +82,14 @@ const WORDS: Record<Problem, Words> = {
     title: 'The answer could not be spoken',
     remedy: 'All of its text is here. Try again to hear it.',
   },
+  unknown_model: {
+    title: 'There is no such model',
+    remedy: 'Choose one from the list in the settings.',
+  },
+  download_failed: {
+    title: 'A download could not be finished',
+    remedy: 'The details say what is in the way. What has come is kept, so trying again goes on from there.',
+  },
   too_many_connections: {
     title: 'Parley is open in too many windows',
     remedy: 'Close one of them; this one connects by itself.',

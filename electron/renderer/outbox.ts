@@ -1,9 +1,9 @@
 // What the user asked for and the sidecar has not yet answered. It is sent again, with its id, on each new connection.
 
-import type { Interrupt, Retry, Say, ServerMessage } from '../wire/messages.gen'
+import type { Interrupt, ModelAction, Retry, Say, ServerMessage, SettingsChange } from '../wire/messages.gen'
 
 /** The messages that have an effect. A repeated id is answered again, and not carried out again. */
-export type Request = Say | Retry | Interrupt
+export type Request = Say | Retry | Interrupt | SettingsChange | ModelAction
 
 export class Outbox {
   #waiting: Request[] = []
@@ -24,7 +24,7 @@ export class Outbox {
 
   /** In a new session the turns that these two speak of do not exist. What was typed is still to be said. */
   enterNewSession(): void {
-    this.#waiting = this.#waiting.filter((request) => request.type === 'say')
+    this.#waiting = this.#waiting.filter(({ type }) => type !== 'retry' && type !== 'interrupt')
   }
 
   /** Take out everything: the sidecar closed the connection over what it was sent, and would again. */

@@ -8,6 +8,7 @@ import {
   type Event,
   type LocalEvent,
   type Notice,
+  type Orders,
   type Sentence,
   type State,
   type Turn,
@@ -22,6 +23,7 @@ export function reduce(state: State, event: Event): State {
     case 'typed':
     case 'refused':
     case 'retried':
+    case 'ordered':
     case 'noticed':
     case 'dismissed':
       return reduceLocal(state, event)
@@ -42,8 +44,9 @@ function reduceLocal(state: State, event: LocalEvent): State {
       return { ...state, role: event.role, session, playback: event.anew ? undefined : state.playback }
     }
     case 'microphone_changed': {
-      const notices = event.microphone === 'open' ? without(state.notices, isMicProblem) : state.notices
-      return { ...state, microphone: event.microphone, notices }
+      const { microphone, isPushed } = event
+      const notices = microphone === 'open' ? without(state.notices, isMicProblem) : state.notices
+      return { ...state, microphone, isPushed, notices }
     }
     case 'playback_changed':
       return { ...state, playback: event.playback }
@@ -55,6 +58,8 @@ function reduceLocal(state: State, event: LocalEvent): State {
       return event.ids.reduce((before, id) => refuse(before, id, event.problem), state)
     case 'retried':
       return changeTurn(state, event.turn_id, (turn) => ({ ...turn, retried: true }))
+    case 'ordered':
+      return { ...state, orders: { waiting: [...state.orders.waiting, event.id], refusal: undefined } }
     case 'noticed':
       return notice(state, { problem: event.problem, detail: undefined })
     case 'dismissed':
@@ -78,7 +83,7 @@ function reduceMessage(state: State, message: ServerMessage): State {
     case 'receipt': {
       const { id, turn_id } = message
       const pending = state.pending.map((each) => (each.id === id ? { ...each, turn_id } : each))
-      return settlePending({ ...state, pending })
+      return settlePending({ ...state, pending, orders: settleOrder(state.orders, id) })
     }
     case 'reply_sentence': {
       const { sentence, text } = message
@@ -109,6 +114,10 @@ function reduceMessage(state: State, message: ServerMessage): State {
     }
     case 'role_changed':
       return { ...state, role: message.role }
+    case 'settings_state':
+      return { ...state, settings: { values: message.values, fixed: message.fixed } }
+    case 'model_state':
+      return { ...state, models: { ...state.models, [message.name]: message } }
     case 'speech_start': // the speaker's
     case 'mic_ack': // the microphone's
     case 'mic_rest': // the assistant's, which closes the microphone
@@ -177,8 +186,16 @@ function fail(state: State, failure: Failure): State {
   if (state.pending.some((pending) => pending.id === failure.id)) {
     return refuse(state, failure.id ?? '', failure.code)
   }
+  if (failure.id !== undefined && state.orders.waiting.includes(failure.id)) {
+    return { ...state, orders: { ...settleOrder(state.orders, failure.id), refusal: failure.message } }
+  }
   return notice(state, { problem: failure.code, detail: failure.message })
 }
+
+const settleOrder = (orders: Orders, id: string): Orders => ({
+  ...orders,
+  waiting: orders.waiting.filter((waiting) => waiting !== id),
+})
 
 function refuse(state: State, id: string, problem: Problem): State {
   const pending = state.pending.map((each) => (each.id === id ? { ...each, refused: problem } : each))

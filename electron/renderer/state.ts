@@ -5,9 +5,11 @@ import type {
   EnginePort,
   EngineState,
   Failure,
+  ModelState,
   Playback,
   Role,
   ServerMessage,
+  SettingsState,
   Transcript,
   Word,
 } from '../wire/messages.gen'
@@ -54,6 +56,13 @@ export interface Pending {
   readonly refused: Problem | undefined
 }
 
+/** Changes of settings and models that were asked for. */
+export interface Orders {
+  readonly waiting: readonly string[]
+  /** The sentence of the last one that was refused. */
+  readonly refusal: string | undefined
+}
+
 export type MicrophoneState = 'closed' | 'opening' | 'open'
 
 export interface Notice {
@@ -66,6 +75,8 @@ export interface State {
   readonly role: Role
   readonly activity: Activity
   readonly microphone: MicrophoneState
+  /** It is open for as long as a key is held. */
+  readonly isPushed: boolean
   readonly engines: Readonly<Partial<Record<EnginePort, EngineState>>>
   /** What is understood of the utterance in progress; its first `stable_chars` code points will not change. */
   readonly partial: { readonly text: string; readonly stable_chars: number }
@@ -73,6 +84,11 @@ export interface State {
   readonly pending: readonly Pending[]
   readonly playback: Omit<Playback, 'type'> | undefined
   readonly notices: readonly Notice[]
+  /** The sidecar's settings; undefined until it has told. */
+  readonly settings: Omit<SettingsState, 'type'> | undefined
+  /** By their names, in the order in which they were told. */
+  readonly models: Readonly<Record<string, ModelState>>
+  readonly orders: Orders
   /** Counts the sessions of this window: another number means that Parley forgot what was before. */
   readonly session: number
 }
@@ -81,11 +97,12 @@ export interface State {
 export type LocalEvent =
   | { type: 'connection_changed'; connection: ConnectionState }
   | { type: 'session_began'; role: Role; anew: boolean }
-  | { type: 'microphone_changed'; microphone: MicrophoneState }
+  | { type: 'microphone_changed'; microphone: MicrophoneState; isPushed: boolean }
   | { type: 'playback_changed'; playback: Omit<Playback, 'type'> }
   | { type: 'typed'; id: string; text: string }
   | { type: 'refused'; ids: readonly string[]; problem: Problem }
   | { type: 'retried'; turn_id: number }
+  | { type: 'ordered'; id: string }
   | { type: 'noticed'; problem: LocalProblem }
   | { type: 'dismissed'; problem: Problem }
 
@@ -96,12 +113,16 @@ export const INITIAL: State = {
   role: 'speaker',
   activity: { type: 'activity', state: 'idle' },
   microphone: 'closed',
+  isPushed: false,
   engines: {},
   partial: { text: '', stable_chars: 0 },
   turns: [],
   pending: [],
   playback: undefined,
   notices: [],
+  settings: undefined,
+  models: {},
+  orders: { waiting: [], refusal: undefined },
   session: 1,
 }
 

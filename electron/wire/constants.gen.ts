@@ -23,6 +23,8 @@ export const RETRYABLE: Record<FailureCode, boolean> = {
   "model_stream_cut": true,
   "model_failed": true,
   "synthesizer_failed": true,
+  "unknown_model": false,
+  "download_failed": true,
   "too_many_connections": true,
   "internal": true
 }

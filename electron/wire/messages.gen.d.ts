@@ -7,7 +7,8 @@ export type ParleyProtocol = ClientMessage | ServerMessage | SidecarLine | Shell
 /**
  * Sent by a client (the window, a viewer, the command line) on /client-ws.
  */
-export type ClientMessage = Hello | Ack | Say | Retry | Interrupt | Playback | MicOpen | MicClose
+export type ClientMessage =
+  Hello | Ack | Say | Retry | Interrupt | Playback | MicOpen | MicClose | SettingsChange | ModelAction
 /**
  * Raised only when an older peer could not go on. A mismatch is answered with failure version_mismatch and close code 4002, never with a reconnect.
  */
@@ -41,6 +42,10 @@ export type StreamId = number
  */
 export type SamplePosition = number
 /**
+ * What it may be is the sidecar's to say: one that cannot be used is refused with a sentence that names it.
+ */
+export type SettingValue = string | number | boolean
+/**
  * Sent by the sidecar on /client-ws.
  */
 export type ServerMessage =
@@ -60,6 +65,8 @@ export type ServerMessage =
   | Failure
   | Heard
   | RoleChanged
+  | SettingsState
+  | ModelState
 /**
  * Which of the four ports an engine serves.
  */
@@ -90,6 +97,8 @@ export type FailureCode =
   | 'model_stream_cut'
   | 'model_failed'
   | 'synthesizer_failed'
+  | 'unknown_model'
+  | 'download_failed'
   | 'too_many_connections'
   | 'internal'
 /**
@@ -195,6 +204,34 @@ export interface MicClose {
   type: 'mic_close'
   stream: StreamId
   sample_count: SamplePosition
+}
+/**
+ * The user changed settings: all of these or, when one cannot be used, none. The sidecar writes them down, applies them at once, and answers receipt and settings_state, or failure bad_config. Only from a speaker.
+ */
+export interface SettingsChange {
+  type: 'settings_change'
+  id: MessageId
+  /**
+   * By the names of settings.json. What is not named stays.
+   */
+  values: {
+    [k: string]: SettingValue
+  }
+}
+/**
+ * The user agreed to fetch a model, stops that, or deletes one. Answered with receipt or failure; model_state follows. Fetching one that is being fetched changes nothing. Only from a speaker.
+ */
+export interface ModelAction {
+  type: 'model_action'
+  id: MessageId
+  /**
+   * As in model_state.
+   */
+  name: string
+  /**
+   * stop keeps what has come, so that get goes on from there; remove does not.
+   */
+  action: 'get' | 'stop' | 'remove'
 }
 /**
  * The answer to hello.
@@ -445,6 +482,63 @@ export interface Heard {
 export interface RoleChanged {
   type: 'role_changed'
   role: Role
+}
+/**
+ * The settings in force, after server_hello and at each change. Secrets are not among them.
+ */
+export interface SettingsState {
+  type: 'settings_state'
+  /**
+   * By the names of settings.json.
+   */
+  values: {
+    [k: string]: SettingValue
+  }
+  /**
+   * Those that the environment decides: a change of them is refused.
+   */
+  fixed: string[]
+}
+/**
+ * One model of the catalog, each after server_hello and at each change; while it is fetched, at most four times a second.
+ */
+export interface ModelState {
+  type: 'model_state'
+  name: string
+  /**
+   * Which engine reads it.
+   */
+  engine: 'whisper' | 'kokoro'
+  /**
+   * partly: an earlier fetch did not end; get goes on from there.
+   */
+  state: 'absent' | 'partly' | 'fetching' | 'here'
+  /**
+   * To fetch, in all.
+   */
+  size_bytes: number
+  /**
+   * While it works.
+   */
+  memory_mb: number
+  /**
+   * SPDX.
+   */
+  licence: string
+  languages: string
+  /**
+   * One sentence, for whoever has to choose.
+   */
+  purpose: string
+  done_bytes: number
+  /**
+   * While fetching; absent when not known.
+   */
+  bytes_per_second?: number
+  /**
+   * Why the last fetch ended without it: what happened, and what to do.
+   */
+  problem?: string
 }
 /**
  * The port is bound and connections are served: typing and speech wait in order until their engines are there. Comes before the heavy imports.

@@ -24,6 +24,7 @@ from .resident_memory import resident_memory
 from .rows import Row, Skipped, table
 from .start import start
 from .turn_overhead import turn_overhead
+from .turn_taking import turn_taking
 from .window_size import window_size
 from .wire_bytes import wire_bytes
 
@@ -36,6 +37,7 @@ BENCHMARKS: tuple[Callable[[], Awaitable[list[Row]]], ...] = (
     loop_lag,
     remote_speech,
     window_size,
+    turn_taking,
 )
 
 

@@ -13,6 +13,7 @@ The client is in client.py.
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -22,12 +23,13 @@ from typing import TypeVar
 from unittest.mock import patch
 
 import anyio
+import msgspec
 import psutil
 from anyio.abc import ByteReceiveStream, Process
 
 from parley.engines.slots import Engines
 from parley.errors import BadMessage
-from parley.settings import Settings
+from parley.settings import Settings, SettingsFile
 from parley.sidecar import discovery, host
 from parley.sidecar.proof import new_token
 from parley.sidecar.service import Service, bind
@@ -239,6 +241,12 @@ class Running:
         return [line for line in self.announced if isinstance(line, kind)]
 
 
+def _settings_file(settings: Settings) -> SettingsFile:
+    folder = Path(tempfile.mkdtemp(prefix="parley-settings-"))
+    (folder / "settings.json").write_bytes(msgspec.json.encode(settings))
+    return SettingsFile(folder, {})
+
+
 async def _not_announced(*_: object) -> None:
     """mDNS takes seconds and sockets that the machine shares; discovery has tests of its own."""
 
@@ -268,17 +276,23 @@ async def service(
             if (engine := getattr(engines, name).current) is not None:
                 getattr(slots, name).ready(engine)
 
+    file = await anyio.to_thread.run_sync(_settings_file, settings or Settings(language_model="offline"))
     listener = bind(boot.port_hint if isinstance(boot.port_hint, int) else None)
     it = Service(
         boot=boot,
-        settings=settings or Settings(language_model="offline"),
+        settings=file,
         api_key="",
         listener=listener,
         announce=announce,
         lines=None,
         started_at=time.monotonic(),
     )
-    with listener, patch.object(host, "load_embedded", load), patch.object(discovery, "advertise", advertise):
+    with (
+        listener,
+        patch.object(host, "load_embedded", load),
+        patch.object(host, "model_folder", lambda: Path(os.environ.get("PARLEY_MODELS", file.folder / "models"))),
+        patch.object(discovery, "advertise", advertise),
+    ):
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(it.run)
             with anyio.fail_after(PATIENCE_S):

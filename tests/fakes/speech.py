@@ -26,11 +26,14 @@ def quiet(seconds: float) -> Samples:
 
 
 @cache
-def say(text: str, voice: Voice = "rms", around_s: float = 0.3) -> Samples:
-    """Speech at 16 kHz with a quiet room before and after it. The caller must not write into it."""
+def say(text: str, voice: Voice = "rms", around_s: float = 0.3, stretch: float = 1.0) -> Samples:
+    """Speech at 16 kHz with a quiet room before and after it. The caller must not write into it.
+
+    `stretch`: how long it takes over each sound, relative to the voice's usual.
+    """
     with TemporaryDirectory() as folder:
         path = Path(folder) / "speech.wav"
-        subprocess.run(_command(text, voice, path), check=True, capture_output=True)
+        subprocess.run(_command(text, voice, path, stretch), check=True, capture_output=True)
         sound, rate_hz = soundfile.read(path, dtype="float32")
     if rate_hz != MIC_RATE_HZ:
         sound = soxr.resample(sound, rate_hz, MIC_RATE_HZ)
@@ -42,10 +45,10 @@ def say(text: str, voice: Voice = "rms", around_s: float = 0.3) -> Samples:
     return samples
 
 
-def _command(text: str, voice: Voice, path: Path) -> list[str]:
+def _command(text: str, voice: Voice, path: Path, stretch: float) -> list[str]:
     if voice == "espeak":
-        return ["espeak-ng", "-v", "en-us", "-w", str(path), text]
-    return ["flite", "-voice", voice, "-t", text, "-o", str(path)]
+        return ["espeak-ng", "-v", "en-us", "-s", str(round(175 / stretch)), "-w", str(path), text]
+    return ["flite", "-voice", voice, "--setf", f"duration_stretch={stretch}", "-t", text, "-o", str(path)]
 
 
 def words(text: str) -> list[str]:

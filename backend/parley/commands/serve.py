@@ -10,7 +10,7 @@ import anyio
 from msgspec import UNSET
 
 from ..errors import BadConfig, ParleyError
-from ..settings import config_folder, load_settings
+from ..settings import SettingsFile, config_folder
 from ..sidecar import leash
 from ..sidecar.announce import StdoutLines
 from ..sidecar.proof import new_token
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace, started_at: float) -> int:
         else:
             boot = _boot_by_hand(options.port)
         folder = given(boot.config_dir)
-        settings = load_settings(Path(folder) if folder else config_folder())
+        settings = SettingsFile(Path(folder) if folder else config_folder())
     except BadConfig as error:
         return _fail(announce, error, EXIT_BAD_CONFIG)
     # Here and not above: aiohttp takes 0.2 s, which a bad configuration need not wait for.

@@ -16,13 +16,12 @@ from msgspec.structs import replace
 
 from ..engines.slots import Engines
 from ..errors import BadMessage, NotSpeaker, ParleyError, failure
-from ..settings import Settings
+from ..settings import SettingsNow
 from ..wire.base import given
 from ..wire.codec import Frame
 from ..wire.messages import (
     Ack,
     Activity,
-    ClientMessage,
     Failure,
     Heard,
     Hello,
@@ -45,6 +44,9 @@ from .recognition import Utterance
 
 logger = logging.getLogger(__name__)
 
+SessionMessage = Hello | Ack | Say | Retry | Interrupt | Playback | MicOpen | MicClose
+"""What concerns one conversation. The rest of `ClientMessage` concerns the sidecar as a whole: sidecar/desk.py."""
+
 MAX_TEXT_CHARS = 8000
 """Of one typed message: some four pages."""
 
@@ -64,7 +66,7 @@ class Participant(Protocol):
 
 
 class Session:
-    def __init__(self, engines: Engines, settings: Settings) -> None:
+    def __init__(self, engines: Engines, settings: SettingsNow) -> None:
         self.session_id = secrets.token_urlsafe(12)
         self.outbox = Outbox()
         self.participants: list[Participant] = []
@@ -105,7 +107,7 @@ class Session:
     def leave(self, participant: Participant) -> None:
         self.participants.remove(participant)
 
-    async def receive(self, message: ClientMessage, sender: Participant) -> None:
+    async def receive(self, message: SessionMessage, sender: Participant) -> None:
         """Act on a message. Waits only for a microphone that goes beyond its credit. Raises `BadMessage`."""
         if isinstance(message, Hello):
             raise BadMessage("a second hello on one connection")

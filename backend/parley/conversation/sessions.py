@@ -9,9 +9,9 @@ from anyio import CancelScope, create_task_group, sleep
 from anyio.abc import TaskGroup
 
 from ..engines.slots import Engines
-from ..settings import Settings
+from ..settings import SettingsNow
 from ..wire.base import given
-from ..wire.messages import EngineState, Hello
+from ..wire.messages import Hello, ServerMessage
 from .session import Session
 
 logger = logging.getLogger(__name__)
@@ -34,13 +34,13 @@ class _Kept:
 class Sessions:
     """An async context manager; leaving it ends every session."""
 
-    def __init__(self, engines: Engines, settings: Settings) -> None:
+    def __init__(self, engines: Engines, settings: SettingsNow) -> None:
         self._engines = engines
         self._settings = settings
         self._kept: dict[str, _Kept] = {}
         self._tasks: TaskGroup = create_task_group()
         self.engines = engines
-        engines.subscribe(self._on_engine_state)
+        engines.subscribe(self.tell_all)
 
     async def __aenter__(self) -> "Sessions":
         await self._tasks.__aenter__()
@@ -104,6 +104,7 @@ class Sessions:
                 if kept.session.is_idle and now - kept.left_at > KEEP_S:
                     self._end(kept)
 
-    def _on_engine_state(self, state: EngineState) -> None:
+    def tell_all(self, message: ServerMessage) -> None:
+        """To every window, whatever it talks about: a message that has no number."""
         for kept in self._kept.values():
-            kept.session.tell_all(state)
+            kept.session.tell_all(message)

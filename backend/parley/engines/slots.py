@@ -48,7 +48,7 @@ class Slot(Generic[T]):
         if self._engine is not None:
             self.retired.append(self._engine)
         self._engine, self._error = engine, None
-        if self.spare is None and engine.info.basic:
+        if engine.info.basic and not isinstance(engine, Watched):  # Such a one has a spare of its own.
             self.spare = engine
         self._watching.cancel()
         self._settled.set()

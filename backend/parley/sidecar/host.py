@@ -4,18 +4,24 @@ Imported in a thread after the port is out: numpy and the rest take 0.15 s, in w
 """
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from aiohttp import web
-from anyio import Event, create_task_group, move_on_after, sleep_forever
+from anyio import Event, Lock, create_task_group, move_on_after, sleep_forever
 from anyio.abc import TaskGroup
 
 from ..conversation.sessions import Sessions
-from ..engines.loading import load_embedded, load_language_model, load_speech_servers, wants_claude
+from ..engines.catalog import Model
+from ..engines.loading import concerned, load_embedded, load_port, wants_claude, wants_speech_server
+from ..engines.model_store import ModelStore, model_folder
 from ..engines.slots import Engines
-from ..settings import Settings
+from ..settings import Settings, SettingsFile
+from ..wire.messages import EnginePort
+from .desk import Desk
 from .link import serve_link
+from .model_shelf import ModelShelf
 
 CLOSE_S = 1.0
 """For engines to let go; a model deep in native code is left to the end of the process."""
@@ -24,14 +30,17 @@ CLOSE_S = 1.0
 class Host:
     """An async context manager's worth of conversation: `run` owns it."""
 
-    def __init__(self, settings: Settings, api_key: str, instance: str, speech_key: str = "") -> None:
-        self._settings = settings
+    def __init__(self, file: SettingsFile, api_key: str, instance: str, speech_key: str = "") -> None:
+        self._file = file
         self._api_key = api_key
         self._speech_key = speech_key
         self._instance = instance
         self.engines = Engines()
-        self._sessions = Sessions(self.engines, settings)
+        self._sessions = Sessions(self.engines, lambda: file.settings)
+        self._shelf = ModelShelf(ModelStore(model_folder()), self._sessions.tell_all, self._on_model)
+        self._desk = Desk(file, self._shelf, self._on_settings, self._sessions.tell_all, self._begin)
         self._open = Event()
+        self._loading = Lock()
         self._tasks: TaskGroup | None = None
 
     async def run(self, progress: Callable[[str, int, int], None], on_ready: Callable[[], None]) -> None:
@@ -39,13 +48,14 @@ class Host:
         try:
             async with create_task_group() as self._tasks, self._sessions:
                 self._open.set()
-                with no_collection():
-                    await load_embedded(self.engines, progress, self._settings, self._api_key)
-                on_ready()
                 self._tasks.start_soon(self.engines.watch)
-                self._tasks.start_soon(load_speech_servers, self.engines, self._settings, self._speech_key)
-                if wants_claude(self._settings, self._api_key):
-                    await self._load_language_model()
+                with no_collection():
+                    await load_embedded(self.engines, progress, self._file.settings, self._api_key)
+                on_ready()
+                self._begin(self._load, wants_speech_server(self._file.settings))
+                await self._shelf.look()
+                if wants_claude(self._file.settings, self._api_key):
+                    await self._load(("language_model",))
                 await sleep_forever()
         finally:
             with move_on_after(CLOSE_S, shield=True):
@@ -54,23 +64,35 @@ class Host:
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Serve one upgraded connection to its end."""
         await self._open.wait()
-        return await serve_link(request, self._sessions, self._instance)
+        return await serve_link(request, self._sessions, self._desk, self._instance)
 
     def set_key(self, api_key: str) -> None:
         """A key was set, changed or forgotten: the language model is chosen anew; the one there serves till then."""
         self._api_key = api_key
-        if self._tasks is not None:
-            self._tasks.start_soon(self._load_language_model)
+        self._begin(self._load, ("language_model",))
 
     def set_speech_key(self, key: str) -> None:
         """As above, for the servers that hear and speak."""
         self._speech_key = key
-        if self._tasks is not None and "openai" in (self._settings.transcriber, self._settings.synthesizer):
-            self._tasks.start_soon(load_speech_servers, self.engines, self._settings, key)
+        self._begin(self._load, wants_speech_server(self._file.settings))
 
-    async def _load_language_model(self) -> None:
-        with no_collection():
-            await load_language_model(self.engines, self._settings, self._api_key)
+    def _on_settings(self, before: Settings, after: Settings) -> None:
+        self._begin(self._load, concerned(before, after))
+
+    def _on_model(self, model: Model) -> None:
+        """It came or went: `auto` may take another engine now."""
+        self._begin(self._load, ("transcriber",) if model.engine == "whisper" else ("synthesizer",))
+
+    def _begin(self, work: Callable[..., Coroutine[Any, Any, object]], *arguments: object) -> None:
+        if self._tasks is not None:
+            self._tasks.start_soon(work, *arguments)
+
+    async def _load(self, ports: Iterable[EnginePort]) -> None:
+        """Choose their engines anew, by the settings in force then; those that are there serve till then."""
+        async with self._loading:
+            with no_collection():
+                for port in ports:
+                    await load_port(port, self.engines, self._file.settings, self._api_key, self._speech_key)
 
 
 @contextmanager

@@ -114,7 +114,7 @@ PlaybackState: TypeAlias = Annotated[
 
 
 FailureCode: TypeAlias = Annotated[
-    Literal['bad_message', 'message_too_large', 'version_mismatch', 'not_speaker', 'bad_config', 'bad_audio', 'engine_missing', 'engine_failed', 'transcriber_failed', 'model_no_key', 'model_key_refused', 'model_request_refused', 'model_rate_limited', 'model_overloaded', 'model_unreachable', 'model_stream_cut', 'model_failed', 'synthesizer_failed', 'too_many_connections', 'internal'],
+    Literal['bad_message', 'message_too_large', 'version_mismatch', 'not_speaker', 'bad_config', 'bad_audio', 'engine_missing', 'engine_failed', 'transcriber_failed', 'model_no_key', 'model_key_refused', 'model_request_refused', 'model_rate_limited', 'model_overloaded', 'model_unreachable', 'model_stream_cut', 'model_failed', 'synthesizer_failed', 'unknown_model', 'download_failed', 'too_many_connections', 'internal'],
     Meta(
         description='Stable: the window chooses words and remedy by the code, never by the text. x-failure-codes says of each what it means and whether trying again can help.',
         title='FailureCode',
@@ -266,6 +266,74 @@ class MicClose(Message, kw_only=True, tag_field='type', tag='mic_close'):
 
     stream: StreamId
     sample_count: SamplePosition
+
+
+SettingValue: TypeAlias = Annotated[
+    str | int | float | bool,
+    Meta(
+        description="What it may be is the sidecar's to say: one that cannot be used is refused with a sentence that names it.",
+        title='SettingValue',
+    ),
+]
+
+
+class SettingsChange(Message, kw_only=True, tag_field='type', tag='settings_change'):
+    """
+    The user changed settings: all of these or, when one cannot be used, none. The sidecar writes them down, applies them at once, and answers receipt and settings_state, or failure bad_config. Only from a speaker.
+    """
+
+    id: MessageId
+    values: Annotated[
+        dict[str, SettingValue], Meta(description='By the names of settings.json. What is not named stays.')
+    ]
+
+
+class ModelAction(Message, kw_only=True, tag_field='type', tag='model_action'):
+    """
+    The user agreed to fetch a model, stops that, or deletes one. Answered with receipt or failure; model_state follows. Fetching one that is being fetched changes nothing. Only from a speaker.
+    """
+
+    id: MessageId
+    name: Annotated[str, Meta(description='As in model_state.')]
+    action: Annotated[
+        Literal['get', 'stop', 'remove'],
+        Meta(description='stop keeps what has come, so that get goes on from there; remove does not.'),
+    ]
+
+
+class SettingsState(Message, kw_only=True, tag_field='type', tag='settings_state'):
+    """
+    The settings in force, after server_hello and at each change. Secrets are not among them.
+    """
+
+    values: Annotated[dict[str, SettingValue], Meta(description='By the names of settings.json.')]
+    fixed: Annotated[list[str], Meta(description='Those that the environment decides: a change of them is refused.')]
+
+
+class ModelState(Message, kw_only=True, tag_field='type', tag='model_state'):
+    """
+    One model of the catalog, each after server_hello and at each change; while it is fetched, at most four times a second.
+    """
+
+    name: str
+    engine: Annotated[Literal['whisper', 'kokoro'], Meta(description='Which engine reads it.')]
+    state: Annotated[
+        Literal['absent', 'partly', 'fetching', 'here'],
+        Meta(description='partly: an earlier fetch did not end; get goes on from there.'),
+    ]
+    size_bytes: Annotated[int, Meta(description='To fetch, in all.', ge=1, le=9007199254740991)]
+    memory_mb: Annotated[int, Meta(description='While it works.', ge=1, le=1000000)]
+    licence: Annotated[str, Meta(description='SPDX.')]
+    languages: str
+    purpose: Annotated[str, Meta(description='One sentence, for whoever has to choose.')]
+    done_bytes: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    bytes_per_second: (
+        Annotated[float, Meta(description='While fetching; absent when not known.', ge=0.0)] | UnsetType
+    ) = UNSET
+    problem: (
+        Annotated[str, Meta(description='Why the last fetch ended without it: what happened, and what to do.')]
+        | UnsetType
+    ) = UNSET
 
 
 class Receipt(Message, kw_only=True, tag_field='type', tag='receipt'):
@@ -609,7 +677,7 @@ class Shutdown(Message, kw_only=True, tag_field='type', tag='shutdown'):
 
 
 ClientMessage: TypeAlias = Annotated[
-    Hello | Ack | Say | Retry | Interrupt | Playback | MicOpen | MicClose,
+    Hello | Ack | Say | Retry | Interrupt | Playback | MicOpen | MicClose | SettingsChange | ModelAction,
     Meta(description='Sent by a client (the window, a viewer, the command line) on /client-ws.', title='ClientMessage'),
 ]
 
@@ -665,6 +733,6 @@ class ServerHello(Message, kw_only=True, tag_field='type', tag='server_hello'):
 
 
 ServerMessage: TypeAlias = Annotated[
-    ServerHello | Receipt | EngineState | Activity | MicAck | MicRest | PartialTranscript | Transcript | ReplySentence | SpeechStart | Subtitle | Interrupted | TurnEnd | Failure | Heard | RoleChanged,
+    ServerHello | Receipt | EngineState | Activity | MicAck | MicRest | PartialTranscript | Transcript | ReplySentence | SpeechStart | Subtitle | Interrupted | TurnEnd | Failure | Heard | RoleChanged | SettingsState | ModelState,
     Meta(description='Sent by the sidecar on /client-ws.', title='ServerMessage'),
 ]

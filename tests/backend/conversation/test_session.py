@@ -43,7 +43,7 @@ SPEECH = (1.0, 2.0)
 
 
 def session_with(filled: Engines) -> Session:
-    return Session(filled, Settings(mic_idle_s=3.0))
+    return Session(filled, lambda: Settings(mic_idle_s=3.0))
 
 
 async def speak(session: Session, me: Recorder, seconds: float = 4.0, stream: int = 1) -> None:
@@ -97,7 +97,7 @@ async def test_a_spoken_question_is_answered_and_settled() -> None:
         transcript = await me.until(Transcript)
         await me.until(TurnEnd)
         end = 4.0 * 16_000
-        await me.until(MicAck, lambda ack: ack.sample > 2.7 * 16_000)
+        await me.until(MicAck, lambda ack: ack.sample > 2.4 * 16_000)
     assert transcript.text == "what time is it" and transcript.source == "speech" and transcript.stream == 1
     assert isinstance(transcript.first_sample, int) and isinstance(transcript.sample_count, int)
     assert transcript.first_sample <= 16_000 and transcript.first_sample + transcript.sample_count <= end

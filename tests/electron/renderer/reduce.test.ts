@@ -134,7 +134,7 @@ test('an open microphone settles what was said about it', () => {
     { type: 'noticed', problem: 'mic_denied' },
     { type: 'noticed', problem: 'sound_blocked' },
   )
-  expect(reduce(state, { type: 'microphone_changed', microphone: 'open' }).notices).toEqual([
+  expect(reduce(state, { type: 'microphone_changed', microphone: 'open', isPushed: false }).notices).toEqual([
     { problem: 'sound_blocked', detail: undefined },
   ])
 })
