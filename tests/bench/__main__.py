@@ -17,6 +17,7 @@ from pathlib import Path
 import anyio
 import psutil
 
+from .fall_back import fall_back
 from .idle_cpu import idle_cpu
 from .loop_lag import loop_lag
 from .remote_speech import remote_speech
@@ -36,6 +37,7 @@ BENCHMARKS: tuple[Callable[[], Awaitable[list[Row]]], ...] = (
     wire_bytes,
     loop_lag,
     remote_speech,
+    fall_back,
     window_size,
     turn_taking,
 )
