@@ -85,7 +85,11 @@ async def load_port(port: EnginePort, engines: Engines, settings: Settings, api_
 
 
 async def _load_basic_ear(engines: Engines) -> None:
-    await _fill(engines.transcriber, "pocketsphinx", PocketsphinxTranscriber.load)
+    """It has no settings, so the one that is there will do."""
+    if (spare := engines.transcriber.spare) is not None:
+        engines.transcriber.ready(spare)
+    else:
+        await _fill(engines.transcriber, "pocketsphinx", PocketsphinxTranscriber.load)
 
 
 async def _load_basic_voice(engines: Engines, settings: Settings) -> None:

@@ -45,7 +45,7 @@ class Slot(Generic[T]):
 
     def ready(self, engine: T) -> None:
         """It serves from now on. One that it replaces may be in the middle of an answer: it is closed with the rest."""
-        if self._engine is not None:
+        if self._engine is not None and self._engine is not engine:
             self.retired.append(self._engine)
         self._engine, self._error = engine, None
         if engine.info.basic and not isinstance(engine, Watched):  # Such a one has a spare of its own.
@@ -80,7 +80,9 @@ class Slot(Generic[T]):
             return
         info = self._engine.info
         # Who comes later is to read, too, why it is not the one that was wanted.
-        remedy = info.remedy if self._error is None else f"{self._error}; {info.name} serves meanwhile."
+        remedy = (
+            info.remedy if self._error is None else f"{str(self._error).rstrip('.')}; {info.name} serves meanwhile."
+        )
         self._tell(
             EngineState(
                 port=self._port,
