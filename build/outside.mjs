@@ -21,6 +21,8 @@ const NEEDED = {
   paplay: ['paplay'],
   Xvfb: ['Xvfb'],
   xdotool: ['xdotool'],
+  openbox: ['openbox'],
+  'dbus-daemon': ['dbus-daemon'],
 }
 
 export function lookOutside() {

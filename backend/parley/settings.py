@@ -17,6 +17,23 @@ from .errors import BadConfig
 APP = "parley"
 
 
+class McpServer(msgspec.Struct, frozen=True, kw_only=True):
+    """A tool server: a program, or an address. In `env` and `headers`, `${NAME}` is the environment's variable."""
+
+    command: str = ""
+    args: list[str] = []
+    env: dict[str, str] = {}
+    url: str = ""
+    """Of a server that speaks streamable HTTP, in place of `command`."""
+    headers: dict[str, str] = {}
+    timeout_s: Annotated[float, msgspec.Meta(gt=0, le=600)] = 30.0
+    """Longest wait for a tool; then the answer goes on without it."""
+
+    def __post_init__(self) -> None:
+        if bool(self.command) == bool(self.url):
+            raise ValueError("give either command or url")
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pause_s: Annotated[float, msgspec.Meta(ge=0.2, le=5.0)] = 0.8
     """Silence that ends an utterance. 0.3 cuts off slow speakers; 1.2 feels deaf."""
@@ -24,20 +41,35 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mic_idle_s: Annotated[float, msgspec.Meta(ge=0.0, le=86_400.0)] = 600.0
     """Seconds without speech after which the microphone closes; 0 never. It must not answer the television."""
 
-    language_model: Literal["auto", "claude", "offline"] = "auto"
-    """`auto` takes Claude when a key or a base_url is set."""
+    language_model: Literal["auto", "claude", "bedrock", "offline"] = "auto"
+    """`auto` takes Claude when a key or a base_url is set, else Bedrock when a key of its own or aws_region is set."""
 
     model: str = "claude-haiku-5-5"
     """Claude's model, as the server names it. Haiku is the quickest to its first word, which is what a talk needs."""
+
+    persona: Annotated[str, msgspec.Meta(max_length=4000)] = ""
+    """How Parley should be, in the user's own words: added to what the model is told."""
+
+    history_tokens: Annotated[int, msgspec.Meta(ge=500, le=200_000)] = 8000
+    """How much of the conversation the model is told, roughly. 8000 tokens are over an hour of talk."""
+
+    aws_region: str = ""
+    """Of Amazon Bedrock. Empty: AWS_REGION, or as the AWS profile has it."""
+
+    aws_profile: str = ""
+    """Of ~/.aws, for Bedrock. Empty: the keys given, or AWS_PROFILE."""
+
+    bedrock_endpoint: Literal["runtime", "mantle"] = "runtime"
+    """Bedrock's older interface, which every account has, or the newer one."""
 
     max_tokens: Annotated[int, msgspec.Meta(ge=1, le=64_000)] = 1024
     """Of one answer. 1024 tokens are about five minutes of speech."""
 
     base_url: str = ""
-    """A Messages-compatible server other than Anthropic's own. Empty: Anthropic's."""
+    """A Messages-compatible server other than Anthropic's own. Empty: Anthropic's. For Bedrock, its address."""
 
-    offline: bool = False
-    """Nothing is fetched and nobody outside this computer is asked, whatever keys and servers are set."""
+    mcp_servers: dict[Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]{1,32}$")], McpServer] = {}
+    """Servers of tools, by a name of the user's choosing."""
 
     voice: str = "en-us"
     """The synthesizer's voice."""
@@ -45,14 +77,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     words_per_minute: Annotated[int, msgspec.Meta(ge=80, le=450)] = 165
     """How fast the assistant speaks. 165 is an unhurried conversation."""
 
+    offline: bool = False
+    """Nothing is fetched and nobody outside this computer is asked, whatever keys and servers are set."""
+
     language: Annotated[str, msgspec.Meta(pattern="^(auto|[a-z]{2,3})$")] = "auto"
     """What the user speaks, as an ISO 639-1 code. `auto`: the recognizer hears which it is."""
 
     hint_words: Annotated[str, msgspec.Meta(max_length=500)] = ""
     """Names and terms that the recognizer should expect, separated by commas."""
 
-    transcriber: Literal["auto", "pocketsphinx", "wyoming", "openai"] = "auto"
-    """`wyoming` and `openai` are the protocols of a speech server of the user's own."""
+    transcriber: Literal["auto", "whisper", "pocketsphinx", "wyoming", "openai"] = "auto"
+    """`auto` takes Whisper when a model of it is on this computer. `wyoming` and `openai` are the protocols of a
+    speech server of the user's own."""
+
+    whisper_model: str = "auto"
+    """`small`, `base` … or the path of a folder; `auto` takes the best that is here."""
+
+    whisper_short_window: bool = False
+    """Transcribe in a third of the time. What it costs in errors was not measured: see engines/whisper.py."""
 
     transcriber_server: str = ""
     """Its address: tcp://host:port for wyoming, http://host:port/v1 for openai."""
@@ -60,8 +102,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     transcriber_model: str = ""
     """As the server names it. Empty: its own choice; with openai whisper-1."""
 
-    synthesizer: Literal["auto", "espeak", "wyoming", "openai"] = "auto"
-    """As `transcriber`."""
+    synthesizer: Literal["auto", "kokoro", "espeak", "wyoming", "openai"] = "auto"
+    """As `transcriber`; `auto` takes Kokoro when its model and the voice pack are on this computer."""
+
+    kokoro_voice: str = "af_heart"
+    """A voice of Kokoro's: its first letter is its language, see engines/kokoro_voices.py."""
+
+    kokoro_speed: Annotated[float, msgspec.Meta(ge=0.5, le=2.0)] = 1.0
+    """Times its ordinary pace."""
+
+    kokoro_idle_s: Annotated[float, msgspec.Meta(ge=0.0, le=86_400.0)] = 1800.0
+    """Seconds without a conversation after which Kokoro's memory (1 GB) is let go; 0 never."""
 
     synthesizer_server: str = ""
     """As `transcriber_server`."""
@@ -95,14 +146,18 @@ _ENVIRONMENT = {
     "PARLEY_MODEL": "model",
     "PARLEY_MAX_TOKENS": "max_tokens",
     "ANTHROPIC_BASE_URL": "base_url",
-    "PARLEY_OFFLINE": "offline",
+    "PARLEY_AWS_REGION": "aws_region",
+    "PARLEY_AWS_PROFILE": "aws_profile",
     "PARLEY_VOICE": "voice",
     "PARLEY_WORDS_PER_MINUTE": "words_per_minute",
+    "PARLEY_OFFLINE": "offline",
     "PARLEY_LANGUAGE": "language",
     "PARLEY_TRANSCRIBER": "transcriber",
     "PARLEY_TRANSCRIBER_SERVER": "transcriber_server",
     "PARLEY_TRANSCRIBER_MODEL": "transcriber_model",
+    "PARLEY_WHISPER_MODEL": "whisper_model",
     "PARLEY_SYNTHESIZER": "synthesizer",
+    "PARLEY_KOKORO_VOICE": "kokoro_voice",
     "PARLEY_SYNTHESIZER_SERVER": "synthesizer_server",
     "PARLEY_SYNTHESIZER_MODEL": "synthesizer_model",
     "PARLEY_SYNTHESIZER_VOICE": "synthesizer_voice",
@@ -116,8 +171,12 @@ SettingsNow = Callable[[], Settings]
 """The settings in force at this moment: they change while conversations go on."""
 
 
-def config_folder() -> Path:
-    return Path(platformdirs.user_config_dir(APP, appauthor=False))
+def config_folder(app: str = APP) -> Path:
+    return Path(platformdirs.user_config_dir(app, appauthor=False))
+
+
+def data_folder() -> Path:
+    return Path(platformdirs.user_data_dir(APP, appauthor=False))
 
 
 def load_settings(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:

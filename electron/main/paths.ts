@@ -2,6 +2,7 @@
 
 import { app } from 'electron'
 import { join } from 'node:path'
+import { DEV } from './dev'
 import type { Command } from './sidecar/process'
 
 /** Names our folders: what the sidecar calls them, too. */
@@ -10,15 +11,18 @@ const NAME = 'parley'
 const OUT = join(__dirname, '..')
 
 export const PRELOAD = join(OUT, 'preload', 'preload.cjs')
-export const PAGES = { '/': join(OUT, 'renderer'), '/problem/': join(OUT, 'problem') }
+const PROBLEM = { '/problem/': join(OUT, 'problem') }
+/** In development, its server has the window. */
+export const PAGES = DEV ? PROBLEM : { '/': join(OUT, 'renderer'), ...PROBLEM }
 
-const CONFIG = join(app.getPath('appData'), NAME)
+const CONFIG = DEV?.folders.config_dir ?? join(app.getPath('appData'), NAME)
 /** Chromium's own, apart from what people may want to read. */
 export const PROFILE = join(CONFIG, 'window')
 export const SHELL_FILE = join(CONFIG, 'shell.json')
 export const SIDECAR_RECORD = join(PROFILE, 'sidecar.json')
 
 export function logFolder(env: NodeJS.ProcessEnv = process.env): string {
+  if (DEV) return DEV.folders.log_dir
   if (process.platform !== 'linux') return join(app.getPath('logs'))
   return join(env['XDG_STATE_HOME'] || join(app.getPath('home'), '.local', 'state'), NAME, 'log')
 }

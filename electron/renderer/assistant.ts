@@ -2,7 +2,13 @@
 // user does goes to the sidecar. The views see only this.
 
 import type { Request } from './outbox'
-import type { ModelAction, ServerHello, ServerMessage, SettingsChange } from '../wire/messages.gen'
+import type {
+  ConsentAnswer,
+  ModelAction,
+  ServerHello,
+  ServerMessage,
+  SettingsChange,
+} from '../wire/messages.gen'
 import type { OpenCapture } from './audio/capture'
 import { Microphone, nextStreamId } from './audio/microphone'
 import type { OpenOutput } from './audio/output'
@@ -11,8 +17,10 @@ import type { Frame } from './codec'
 import { Connection, type Surroundings } from './connection'
 import { MicBuffer } from './mic-buffer'
 import { reduce } from './reduce'
-import type { Problem } from './failures'
+import type { LocalProblem, Problem } from './failures'
 import { INITIAL, type ConnectionState, type Event, type State } from './state'
+
+const TYPING_EVERY_MS = 20_000 // as protocol.json has it
 
 export interface Devices {
   openCapture: OpenCapture
@@ -31,10 +39,13 @@ export class Assistant {
   /** Ids must not repeat in a session, which lives on when the page is loaded again. */
   readonly #idPrefix: string
   #idCount = 0
+  readonly #now: () => number
+  #typedAt = -Infinity
   #lostFrames = 0
 
   constructor(around: Surroundings, devices: Devices) {
     this.#idPrefix = around.random().toString(36).slice(2, 10)
+    this.#now = devices.now
     this.#connection = new Connection(around, {
       onState: (connection) => this.#onConnection(connection),
       onHello: (hello, change) => this.#onHello(hello, change),
@@ -106,6 +117,20 @@ export class Assistant {
     if (heard) this.#speaker.cut(turn_id)
   }
 
+  /** Say yes or no to what Parley asked. */
+  answer(request_id: number, answer: ConsentAnswer['answer']): void {
+    this.#dispatch({ type: 'answered', request_id })
+    this.#connection.submit({ type: 'consent_answer', id: this.#nextId(), request_id, answer })
+  }
+
+  /** The user types: an answer will soon be wanted. */
+  typing(): void {
+    const now = this.#now()
+    if (now - this.#typedAt < TYPING_EVERY_MS) return
+    this.#typedAt = now
+    this.#connection.send({ type: 'typing' })
+  }
+
   async toggleMicrophone(): Promise<void> {
     if (this.#microphone.state === 'closed') await this.#microphone.open()
     else await this.#microphone.close()
@@ -133,6 +158,11 @@ export class Assistant {
 
   release(): void {
     void this.#microphone.release()
+  }
+
+  /** Something went wrong outside of the page. */
+  notice(problem: LocalProblem): void {
+    this.#dispatch({ type: 'noticed', problem })
   }
 
   dismiss(problem: Problem): void {

@@ -25,6 +25,7 @@ export function reduce(state: State, event: Event): State {
     case 'retried':
     case 'ordered':
     case 'noticed':
+    case 'answered':
     case 'dismissed':
       return reduceLocal(state, event)
     default:
@@ -37,11 +38,15 @@ function reduceLocal(state: State, event: LocalEvent): State {
     case 'connection_changed': {
       if (event.connection.state === 'connected') return { ...state, connection: event.connection }
       // What the sidecar is doing is not known now; the newest word of it comes after the next hello.
-      return { ...state, connection: event.connection, activity: INITIAL.activity, partial: INITIAL.partial }
+      const { activity, partial, consent } = INITIAL
+      return { ...state, connection: event.connection, activity, partial, consent }
     }
     case 'session_began': {
       const session = state.session + (event.anew ? 1 : 0)
-      return { ...state, role: event.role, session, playback: event.anew ? undefined : state.playback }
+      // It is told again where it still holds.
+      const notices = without(state.notices, (problem) => problem === 'source_error')
+      const playback = event.anew ? undefined : state.playback
+      return { ...state, role: event.role, session, playback, notices }
     }
     case 'microphone_changed': {
       const { microphone, isPushed } = event
@@ -62,6 +67,8 @@ function reduceLocal(state: State, event: LocalEvent): State {
       return { ...state, orders: { waiting: [...state.orders.waiting, event.id], refusal: undefined } }
     case 'noticed':
       return notice(state, { problem: event.problem, detail: undefined })
+    case 'answered':
+      return state.consent?.request_id === event.request_id ? { ...state, consent: undefined } : state
     case 'dismissed':
       if (!state.notices.some(({ problem }) => problem === event.problem)) return state
       return { ...state, notices: without(state.notices, (problem) => problem === event.problem) }
@@ -114,6 +121,13 @@ function reduceMessage(state: State, message: ServerMessage): State {
     }
     case 'role_changed':
       return { ...state, role: message.role }
+    case 'tool_use':
+      return changeTurn(state, message.turn_id, (turn) => ({
+        ...turn,
+        tools: [...turn.tools.filter(({ use }) => use !== message.use), message],
+      }))
+    case 'consent':
+      return { ...state, consent: message.request }
     case 'settings_state':
       return { ...state, settings: { values: message.values, fixed: message.fixed } }
     case 'model_state':
@@ -136,6 +150,7 @@ function beginTurn(state: State, message: Transcript): State {
     said: message.text,
     source: message.source,
     sentences: [],
+    tools: [],
     outcome: 'open',
     failure: undefined,
     heard_samples: undefined,

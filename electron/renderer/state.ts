@@ -2,6 +2,7 @@
 
 import type {
   Activity,
+  ConsentRequest,
   EnginePort,
   EngineState,
   Failure,
@@ -10,6 +11,7 @@ import type {
   Role,
   ServerMessage,
   SettingsState,
+  ToolUse,
   Transcript,
   Word,
 } from '../wire/messages.gen'
@@ -40,6 +42,7 @@ export interface Turn {
   readonly said: string
   readonly source: Transcript['source']
   readonly sentences: readonly Sentence[]
+  readonly tools: readonly ToolUse[]
   readonly outcome: 'open' | 'completed' | 'interrupted' | 'failed'
   /** What went wrong, which does not have to end the turn: an answer that could not be spoken is still an answer. */
   readonly failure: Failure | undefined
@@ -84,6 +87,8 @@ export interface State {
   readonly pending: readonly Pending[]
   readonly playback: Omit<Playback, 'type'> | undefined
   readonly notices: readonly Notice[]
+  /** What the user is asked to agree to. */
+  readonly consent: ConsentRequest | undefined
   /** The sidecar's settings; undefined until it has told. */
   readonly settings: Omit<SettingsState, 'type'> | undefined
   /** By their names, in the order in which they were told. */
@@ -104,6 +109,7 @@ export type LocalEvent =
   | { type: 'retried'; turn_id: number }
   | { type: 'ordered'; id: string }
   | { type: 'noticed'; problem: LocalProblem }
+  | { type: 'answered'; request_id: number }
   | { type: 'dismissed'; problem: Problem }
 
 export type Event = ServerMessage | LocalEvent
@@ -120,6 +126,7 @@ export const INITIAL: State = {
   pending: [],
   playback: undefined,
   notices: [],
+  consent: undefined,
   settings: undefined,
   models: {},
   orders: { waiting: [], refusal: undefined },

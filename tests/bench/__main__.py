@@ -23,6 +23,7 @@ from .loop_lag import loop_lag
 from .remote_speech import remote_speech
 from .resident_memory import resident_memory
 from .rows import Row, Skipped, table
+from .speech_engines import kokoro_calls, speech_in_a_sidecar, whisper_calls
 from .start import start
 from .turn_overhead import turn_overhead
 from .turn_taking import turn_taking
@@ -38,6 +39,9 @@ BENCHMARKS: tuple[Callable[[], Awaitable[list[Row]]], ...] = (
     loop_lag,
     remote_speech,
     fall_back,
+    whisper_calls,
+    kokoro_calls,
+    speech_in_a_sidecar,
     window_size,
     turn_taking,
 )

@@ -19,6 +19,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 from unittest.mock import patch
 
@@ -26,7 +27,9 @@ import anyio
 import msgspec
 import psutil
 from anyio.abc import ByteReceiveStream, Process
+from msgspec.structs import replace
 
+from parley.credentials import Credentials
 from parley.engines.slots import Engines
 from parley.errors import BadMessage
 from parley.settings import Settings, SettingsFile
@@ -60,8 +63,10 @@ def boot_line(
     port_hint: int | None = None,
     ui_dir: Path | None = None,
     config_dir: Path | None = None,
+    data_dir: Path | None = None,
 ) -> Boot:
-    fields: dict[str, object] = {"port_hint": port_hint, "ui_dir": ui_dir, "config_dir": config_dir}
+    folders = {"ui_dir": ui_dir, "config_dir": config_dir, "data_dir": data_dir}
+    fields: dict[str, object] = {"port_hint": port_hint, **folders}
     optional = {name: str(v) if isinstance(v, Path) else v for name, v in fields.items() if v is not None}
     return Boot(
         protocol_version=PROTOCOL_VERSION,
@@ -261,6 +266,9 @@ async def service(
 ) -> AsyncIterator[Running]:
     """Everything of a sidecar but the process, the pipes and the loading of engines."""
     boot = boot or boot_line()
+    folder = TemporaryDirectory(prefix="parley-data-", ignore_cleanup_errors=True)
+    if not isinstance(boot.data_dir, str):
+        boot = replace(boot, data_dir=folder.name)
     announced: list[SidecarLine] = []
     ready = anyio.Event()
 
@@ -281,13 +289,14 @@ async def service(
     it = Service(
         boot=boot,
         settings=file,
-        api_key="",
+        credentials=Credentials(),
         listener=listener,
         announce=announce,
         lines=None,
         started_at=time.monotonic(),
     )
     with (
+        folder,
         listener,
         patch.object(host, "load_embedded", load),
         patch.object(host, "model_folder", lambda: Path(os.environ.get("PARLEY_MODELS", file.folder / "models"))),

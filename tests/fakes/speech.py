@@ -25,6 +25,14 @@ def quiet(seconds: float) -> Samples:
     return np.random.default_rng(0).normal(0, 5, round(seconds * MIC_RATE_HZ)).astype(np.int16)
 
 
+def voiced_noise(seconds: float, around_s: float = 0.5) -> Samples:
+    """Noise as loud as speech, with a quiet room before and after it: for engines that do not listen closely."""
+    room = quiet(seconds + 2 * around_s).copy()
+    first, count = round(around_s * MIC_RATE_HZ), round(seconds * MIC_RATE_HZ)
+    room[first : first + count] = np.random.default_rng(2).normal(0, 3000, count).astype(np.int16)
+    return room
+
+
 @cache
 def say(text: str, voice: Voice = "rms", around_s: float = 0.3, stretch: float = 1.0) -> Samples:
     """Speech at 16 kHz with a quiet room before and after it. The caller must not write into it.

@@ -7,13 +7,13 @@ from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Literal
 
 import aiohttp
 import anyio
 from anyio.abc import ByteReceiveStream, Process
 from anyio.streams.buffered import BufferedByteReceiveStream
 
+from ..credentials import NAMES, from_environment
 from ..errors import BadMessage, ParleyError
 from ..sidecar.discovery import LOOPBACK, credentials, find
 from ..sidecar.guard import SOCKET_PATH
@@ -26,12 +26,6 @@ START_S = 30.0
 
 TICK_S = 2.0
 STOP_S = 5.0
-KEYS: dict[str, Literal["anthropic_api_key", "openai_audio_key"]] = {
-    "ANTHROPIC_API_KEY": "anthropic_api_key",
-    "OPENAI_AUDIO_KEY": "openai_audio_key",
-}
-"""Of the environment: handed over by the pipe, not to be inherited."""
-
 LAST_LINES = 20
 """Of the log, shown when a sidecar of ours ends by itself."""
 
@@ -62,7 +56,7 @@ async def attached(client: aiohttp.ClientSession, only_own: bool, show_log: bool
 
 @asynccontextmanager
 async def _own(show_log: bool) -> AsyncIterator[Attached]:
-    environment = {name: value for name, value in os.environ.items() if name not in KEYS}
+    environment = {name: value for name, value in os.environ.items() if name.lower() not in NAMES}
     # -P: no module is taken from the folder in which the command happens to have been started.
     command = [sys.executable, "-X", "utf8", "-u", "-P", "-m", "parley", "serve", "--managed"]
     token = new_token()
@@ -84,9 +78,8 @@ async def _own(show_log: bool) -> AsyncIterator[Attached]:
         lines = BufferedByteReceiveStream(process.stdout)
         try:
             await process.stdin.send(encode_shell_line(boot))
-            for variable, name in KEYS.items():
-                if key := os.environ.get(variable):
-                    await process.stdin.send(encode_shell_line(Secret(name=name, value=key)))
+            for name, value in from_environment(os.environ).given.items():
+                await process.stdin.send(encode_shell_line(Secret(name=name, value=value)))
             with anyio.fail_after(START_S):
                 port = await _port(lines)
         except (TimeoutError, anyio.EndOfStream, anyio.IncompleteRead, anyio.BrokenResourceError) as error:

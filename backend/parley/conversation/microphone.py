@@ -130,6 +130,7 @@ class Microphone:
                 self._rest(stream, end_sample)
             case Began(stream=stream, first_sample=first_sample):
                 self._ledgers[stream].began(first_sample)
+                self._engines.wake()
                 await speech.send(event)
             case Continued() | Paused():
                 await speech.send(event)

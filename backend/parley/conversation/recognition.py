@@ -44,12 +44,12 @@ async def recognize(
     """Serve until `speech` is closed. Cancelling loses no more than the utterance in progress, which is not acked."""
     async for event in speech:
         if isinstance(event, Began):
-            try:
-                transcriber = await slot.get()
-            except EngineError as error:
-                on_failure(await _end(speech), error)
-                continue
             async with slot.in_use:
+                try:
+                    transcriber = await slot.get()
+                except EngineError as error:
+                    on_failure(await _end(speech), error)
+                    continue
                 await _one(event, speech, transcriber, on_partial, on_utterance, on_failure)
 
 

@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from ..errors import EngineFailed, ParleyError
 from ..wire.messages import EnginePort, EngineState
-from .ports import LanguageModel, Synthesizer, Transcriber, Vad, Watched
+from .ports import LanguageModel, Rests, Synthesizer, Transcriber, Vad, Watched
 
 T = TypeVar("T", Vad, Transcriber, LanguageModel, Synthesizer)
 
@@ -47,6 +47,7 @@ class Slot(Generic[T]):
         """It serves from now on. One that it replaces may be in the middle of an answer: it is closed with the rest."""
         if self._engine is not None and self._engine is not engine:
             self.retired.append(self._engine)
+        self.retired = [retired for retired in self.retired if retired is not engine]
         self._engine, self._error = engine, None
         if engine.info.basic and not isinstance(engine, Watched):  # Such a one has a spare of its own.
             self.spare = engine
@@ -125,9 +126,27 @@ class Engines:
             tasks.start_soon(self.transcriber.watch)
             tasks.start_soon(self.synthesizer.watch)
 
+    def wake(self) -> None:
+        """Somebody has begun to speak: a voice that rests is brought up while he does."""
+        if isinstance(self.synthesizer.current, Rests):
+            self.synthesizer.current.wake()
+
+    async def let_go(self) -> None:
+        """Have those rest that were replaced: each is a process, and some hold a gigabyte."""
+        async with self.transcriber.in_use:
+            await _rest(self.transcriber)
+        await _rest(self.synthesizer)
+
     async def aclose(self) -> None:
         """Close every engine that served."""
         for slot in (self.transcriber, self.language_model, self.synthesizer):
             for engine in (*slot.retired, slot.current):
                 if engine is not None:
                     await engine.aclose()
+
+
+async def _rest(slot: Slot[T]) -> None:
+    spare = getattr(slot.current, "spare", None)  # A spare is to be there at once.
+    for engine in slot.retired:
+        if isinstance(engine, Rests) and engine is not spare:
+            await engine.rest()

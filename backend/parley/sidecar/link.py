@@ -148,7 +148,8 @@ async def _take_part(
     await socket.send_str(encode(_answer(session, resumed, hello.role, instance, tab_key)))
     session.join(link)
     link.tell(session.activity)
-    for news in (*sessions.engines.states, *desk.news):
+    link.tell(session.consent)
+    for news in (*sessions.engines.states, *sessions.troubles.values(), *desk.news):
         link.tell(news)
     try:
         async with create_task_group() as tasks:
@@ -232,6 +233,6 @@ def _kind(message: ServerMessage) -> str:
         case ModelState(name=name):
             return f"model_state {name}"
         case Receipt() | Failure():
-            return f"{type(message).__name__} {given(message.id)}"
+            return f"{type(message).__name__} {given(message.id) or getattr(message, 'message', '')}"
         case _:
             return type(message).__name__

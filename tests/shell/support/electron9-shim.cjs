@@ -50,11 +50,20 @@ app.on('web-contents-created', (_event, contents) => {
     if (name !== 'will-navigate' && name !== 'will-redirect') return on(name, listener)
     return on(name, (event, url) => listener(Object.assign(event, { url })))
   }
+  contents.forcefullyCrashRenderer = () => process.kill(contents.getOSProcessId(), 'SIGKILL')
   contents.setWindowOpenHandler = (decide) =>
     on('new-window', (event, url) => {
       if (decide({ url }).action === 'deny') event.preventDefault()
     })
 })
+
+const on = app.on.bind(app)
+app.on = (name, listener) =>
+  name === 'child-process-gone'
+    ? on('gpu-process-crashed', (event, killed) =>
+        listener(event, { type: 'GPU', reason: killed ? 'killed' : 'crashed' }),
+      )
+    : on(name, listener)
 
 const handle = ipcMain.handle.bind(ipcMain)
 ipcMain.handle = (channel, answer) =>
