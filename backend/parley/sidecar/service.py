@@ -13,7 +13,9 @@ import socket
 import sys
 import time
 import webbrowser
+from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -210,11 +212,13 @@ class Service:
             pass  # Windows: Ctrl-C raises KeyboardInterrupt, and the shell uses the pipe.
 
     def _watch_stdin(self) -> None:
-        on_loop = asyncio.get_running_loop().call_soon_threadsafe
+        # In this task's context: a callback from another thread has none, and anyio starts no task there. Without
+        # arguments: one that fails is logged with them, and a line may hold a secret.
+        on_loop = partial(asyncio.get_running_loop().call_soon_threadsafe, context=copy_context())
         if self.lines is not None:
             leash.watch(
                 self.lines,
-                on_line=lambda line: on_loop(self._on_line, line),
+                on_line=lambda line: on_loop(lambda: self._on_line(line)),
                 on_end=lambda: on_loop(self.stop, "stdin_closed"),
             )
         elif self.boot.browser and sys.stdin is not None and sys.stdin.isatty():
