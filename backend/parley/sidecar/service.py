@@ -13,7 +13,9 @@ import socket
 import sys
 import time
 import webbrowser
+from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -210,7 +212,8 @@ class Service:
             pass  # Windows: Ctrl-C raises KeyboardInterrupt, and the shell uses the pipe.
 
     def _watch_stdin(self) -> None:
-        on_loop = asyncio.get_running_loop().call_soon_threadsafe
+        # With this task's context: in a bare thread's, anyio does not find its event loop when a line starts a task.
+        on_loop = partial(asyncio.get_running_loop().call_soon_threadsafe, context=copy_context())
         if self.lines is not None:
             leash.watch(
                 self.lines,
