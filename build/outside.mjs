@@ -21,6 +21,7 @@ const NEEDED = {
   paplay: ['paplay'],
   Xvfb: ['Xvfb'],
   openbox: ['openbox'],
+  faketime: ['faketime'],
   'dbus-daemon': ['dbus-daemon'],
 }
 
