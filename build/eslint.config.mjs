@@ -10,7 +10,7 @@ const nodeGlobals = Object.fromEntries(
 )
 
 export default defineConfig(
-  { ignores: ['build/out/**', '.venv/**', '**/*.gen.*', '**/generated/**'] },
+  { ignores: ['build/out/**', '.venv/**', '.venv-voice/**', '**/*.gen.*', '**/generated/**'] },
   js.configs.recommended,
   {
     files: ['build/**/*.mjs', 'tests/**/*.mjs'],

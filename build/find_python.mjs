@@ -29,14 +29,24 @@ const named = (python) => `Python ${python.version.join('.')} (${python.executab
 /**
  * The best of the Pythons that answered, or the one sentence that says what to install.
  * @param {Python[]} found
- * @param {{ asked?: string | undefined, platform?: string }} [context] asked is PARLEY_PYTHON
+ * @param {{ asked?: string | undefined, platform?: string, newest?: Version | undefined }} [context] asked was
+ *   named by the user; newest is the last that will do
  * @returns {Python}
  */
-export function choosePython(found, { asked, platform = process.platform } = {}) {
+export function choosePython(found, { asked, platform = process.platform, newest } = {}) {
   if (asked && found.length === 0) {
     throw new Problem(
       `PARLEY_PYTHON is ${asked}, which does not run as a Python; set it to a Python 3.11 or newer.`,
     )
+  }
+  if (newest) {
+    const fitting = found.filter((python) => compare(python.version, newest) <= 0)
+    if (fitting.length === 0) {
+      throw new Problem(
+        `The Kokoro voice needs Python 3.11 to ${newest.join('.')}, and none is here; install one, or name it in PARLEY_VOICE_PYTHON.`,
+      )
+    }
+    return choosePython(fitting, { asked, platform })
   }
   const recent = found.filter((python) => compare(python.version, OLDEST) >= 0)
   const usable = recent.filter((python) => python.venv)
@@ -79,8 +89,8 @@ function ask(command) {
   }
 }
 
-export function findPython() {
-  const asked = process.env.PARLEY_PYTHON
+/** @param {{ newest?: Version, asked?: string | undefined }} [wanted] */
+export function findPython({ newest, asked = process.env.PARLEY_PYTHON } = {}) {
   /** @type {string[][]} */
   const candidates = asked
     ? [[asked]]
@@ -90,8 +100,14 @@ export function findPython() {
         ['python3.12'],
         ['python3.11'],
         ['python'],
-        ...(ON_WINDOWS ? [['py', '-3']] : []),
+        ...(ON_WINDOWS
+          ? [
+              ['py', '-3'],
+              ['py', '-3.12'],
+              ['py', '-3.11'],
+            ]
+          : []),
       ]
   const found = candidates.map(ask).filter((python) => python !== undefined)
-  return choosePython(found, { asked })
+  return choosePython(found, { asked, newest })
 }

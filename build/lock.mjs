@@ -20,6 +20,7 @@ const COMPILE = [
 ]
 const CORE = 'build/locks/core.txt'
 const DEV = 'build/locks/dev.txt'
+const VOICE = 'build/locks/voice.txt'
 
 /** @param {string} uv @param {string[]} args */
 async function compile(uv, args) {
@@ -42,12 +43,17 @@ await program(import.meta.url, async () => {
     ...['--group', 'build', 'pyproject.toml', '--output-file', CORE],
   ])
   await compile(uv, [...upgrade, '--constraints', CORE, '--group', 'dev', '--output-file', DEV])
+  // Torch is installed apart from the others, see voice.mjs.
+  await compile(uv, [
+    ...[...upgrade, '--excludes', 'build/locks/voice_excludes.txt', '--no-emit-package', 'torch'],
+    ...['--constraints', CORE, '--group', 'voice', '--output-file', VOICE],
+  ])
 
   say('Locking the Node packages …')
   const { code } = await run('npm', ['install', '--package-lock-only', '--omit-lockfile-registry-resolved'])
   if (code !== 0) throw new Problem('npm could not resolve the Node packages; its lines above say why.')
 
-  for (const path of [CORE, DEV, 'package-lock.json']) {
+  for (const path of [CORE, DEV, VOICE, 'package-lock.json']) {
     const address = /https?:\/\/(registry|files|pypi)[^\s"]*/.exec(readFileSync(join(ROOT, path), 'utf8'))
     if (address)
       throw new Problem(`${path} names a registry (${address[0]}), which would tie it to that one.`)

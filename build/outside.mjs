@@ -20,6 +20,7 @@ const NEEDED = {
   parec: ['parec'],
   paplay: ['paplay'],
   Xvfb: ['Xvfb'],
+  xdotool: ['xdotool'],
   openbox: ['openbox'],
   faketime: ['faketime'],
   'dbus-daemon': ['dbus-daemon'],

@@ -4,11 +4,10 @@
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { explainNpm, explainPip } from './explain.mjs'
+import { explainNpm } from './explain.mjs'
 import { findPython } from './find_python.mjs'
 import { oneAtATime } from './one_at_a_time.mjs'
 import {
-  cleanEnvironment,
   fingerprint,
   makeFolder,
   ON_WINDOWS,
@@ -21,9 +20,10 @@ import {
   say,
   VENV_PYTHON,
 } from './tools.mjs'
+import { LOG, makeVenv, pip } from './venv.mjs'
+import { voice } from './voice.mjs'
 
-const LOG = join(OUT, 'setup.log')
-const PIP = ['-m', 'pip', '--disable-pip-version-check', '--no-input', 'install', '--no-deps']
+const VENV = '.venv'
 
 /**
  * A stamp lies inside what it describes, so it goes when that is deleted.
@@ -37,10 +37,10 @@ const core = {
   // A virtual environment names its own folder and its Python inside, so both are inputs.
   inputs: () => fingerprint([ROOT], ['build/locks/core.txt', 'pyproject.toml', '.venv/pyvenv.cfg']),
   async work() {
-    await makeVenv()
+    await makeVenv(VENV, () => findPython())
     say("Installing Parley's Python packages (about 200 MB to fetch, once) …")
-    await pip(['--require-hashes', '-r', 'build/locks/core.txt'])
-    await pip(['--no-build-isolation', '-e', '.'])
+    await pip(VENV, ['--no-deps', '--require-hashes', '-r', 'build/locks/core.txt'])
+    await pip(VENV, ['--no-deps', '--no-build-isolation', '-e', '.'])
   },
 }
 
@@ -51,7 +51,7 @@ const dev = {
   inputs: () => fingerprint([ROOT], ['build/locks/dev.txt', '.venv/pyvenv.cfg']),
   async work() {
     say('Installing the Python tools for tests and checks …')
-    await pip(['--no-build-isolation', '--require-hashes', '-r', 'build/locks/dev.txt'])
+    await pip(VENV, ['--no-deps', '--no-build-isolation', '--require-hashes', '-r', 'build/locks/dev.txt'])
   },
 }
 
@@ -112,7 +112,9 @@ const shell = {
         'electron/preload',
         'electron/problem',
         'electron/wire',
+        'build/headers.mjs',
         'build/shell.mjs',
+        'build/source.mjs',
         'build/supervise.mjs',
         'package-lock.json',
       ],
@@ -139,41 +141,24 @@ async function perform(step) {
   writeFileSync(path, step.inputs())
 }
 
-async function makeVenv() {
-  const works =
-    existsSync(VENV_PYTHON) && (await run(VENV_PYTHON, ['-I', '-c', 'import pip'], { log: LOG })).code === 0
-  const config = join(ROOT, '.venv', 'pyvenv.cfg')
-  if (works && existsSync(config)) return
-  const python = findPython()
-  say(`Making .venv with Python ${python.version.join('.')} (${python.executable}) …`)
-  rmSync(join(ROOT, '.venv'), { recursive: true, force: true })
-  const [command = '', ...args] = python.command
-  const made = await run(command, [...args, '-I', '-m', 'venv', join(ROOT, '.venv')], { log: LOG })
-  if (made.code !== 0) {
-    throw new Problem(
-      `Python could not make ${join(ROOT, '.venv')}; the end of ${LOG} says why: ${lastLine(made.output)}`,
-    )
-  }
-}
-
-/** @param {string[]} args */
-async function pip(args) {
-  const { code, output } = await run(VENV_PYTHON, [...PIP, ...args], { env: cleanEnvironment(), log: LOG })
-  if (code !== 0) throw new Problem(explainPip(output, LOG))
-}
-
-/** @param {string} output */
-const lastLine = (output) => output.trim().split('\n').at(-1) ?? ''
-
-/** @param {{ forTests?: boolean }} [options] */
-export async function setup({ forTests = false } = {}) {
+/**
+ * @param {{ forTests?: boolean, builds?: boolean, withVoice?: boolean }} [options] `forTests`: with what only developers
+ *   need; `builds`: the page and the shell as well; `withVoice`: Kokoro, in an environment of its own
+ */
+export async function setup({ forTests = false, builds = true, withVoice = false } = {}) {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major < 20 || (major === 20 && minor < 19)) {
     throw new Problem(
       `Node ${process.versions.node} is too old; Parley needs Node 20.19 or newer: get it from nodejs.org.`,
     )
   }
-  const steps = [core, ...(forTests ? [dev] : []), node, page, shell]
+  const steps = [
+    core,
+    ...(forTests ? [dev] : []),
+    ...(withVoice ? [voice] : []),
+    node,
+    ...(builds ? [page, shell] : []),
+  ]
   if (steps.every(isDone)) return
   await oneAtATime(async () => {
     makeFolder(OUT)
@@ -184,6 +169,6 @@ export async function setup({ forTests = false } = {}) {
 }
 
 await program(import.meta.url, async () => {
-  await setup({ forTests: process.argv.includes('--dev') })
+  await setup({ forTests: process.argv.includes('--dev'), withVoice: process.argv.includes('--voice') })
   say('Parley is set up. Start it with: npm start')
 })

@@ -17,6 +17,7 @@ import {
   say,
   VENV_PYTHON,
 } from './tools.mjs'
+import { canHaveVoice } from './voice.mjs'
 
 const NO_TESTS_COLLECTED = 5 // pytest's exit code
 const REPORTS = join(OUT, 'reports')
@@ -99,8 +100,10 @@ await program(import.meta.url, async () => {
   const unknown = asked.find((word) => !isSuite(word))
   if (unknown) throw new Problem(`There is no suite ${unknown}; there are ${Object.keys(SUITES).join(', ')}.`)
 
-  await setup({ forTests: true })
+  const wantsVoice = asked.length === 0 || asked.includes('backend')
+  await setup({ forTests: true, withVoice: wantsVoice && canHaveVoice() })
   const { chromium, missing } = lookOutside()
+  if (wantsVoice && !canHaveVoice()) missing.push('Python 3.12 or older, for the Kokoro voice')
   if (missing.length > 0) {
     say(`Not on this machine: ${missing.join(', ')}. The tests that need them are skipped.`)
   }

@@ -13,6 +13,8 @@ import sys  # noqa: E402
 COMMANDS = {
     "serve": "run the assistant and open its window in a browser",
     "talk": "have one conversation without a window: a sound file or a text in, an answer out",
+    "models": "list, fetch, remove or verify the models that understand and speak better",
+    "servers": "look for Wyoming speech servers on this network",
 }
 
 

@@ -7,14 +7,18 @@
     │   ├── TranscriberFailed
     │   ├── SynthesizerFailed
     │   └── LanguageModelError
-    │       ├── NoKey  KeyRefused  RateLimited  Overloaded  Unreachable
+    │       ├── NoKey  KeyRefused  BadSetting  RateLimited  Overloaded  Unreachable
     │       └── StreamCut  RequestRefused  LanguageModelFailed
     ├── BadMessage                  a peer broke the protocol
     ├── VersionMismatch
     ├── TooManyConnections
     ├── NotSpeaker                  a viewer sent what only a speaker may
+    ├── ToolServerFailed            a server of tools is not there
     ├── BadConfig                   settings that cannot be used
-    └── BadAudio                    a file that holds no usable sound
+    ├── UnknownModel                a model that the catalog does not have
+    ├── DownloadFailed              one that could not be fetched
+    ├── BadAudio                    a file that holds no usable sound
+    └── SourceError                 in development: what was saved does not compile
 
 Foreign exceptions stop at the adapter that calls the library. `failure` makes messages of these.
 """
@@ -81,6 +85,13 @@ class KeyRefused(LanguageModelError):
     retryable = False
 
 
+class BadSetting(LanguageModelError):
+    """Something that its server needs is not set, or cannot be used."""
+
+    code: ClassVar[FailureCode] = "bad_config"
+    retryable = False
+
+
 class RequestRefused(LanguageModelError):
     """400, 404, 413, 422: the server understood and says no (unknown model, too long, no credit)."""
 
@@ -112,6 +123,11 @@ class Unreachable(LanguageModelError):
     code: ClassVar[FailureCode] = "model_unreachable"
     retryable = True
 
+    def __init__(self, message: str, dropped: bool = False) -> None:
+        super().__init__(message)
+        self.dropped = dropped
+        """A connection that was open broke: another one may work at once."""
+
 
 class StreamCut(LanguageModelError):
     """The connection broke, or fell silent, after the answer had begun."""
@@ -140,13 +156,37 @@ class TooManyConnections(ParleyError):
     retryable = True
 
 
+class ToolServerFailed(ParleyError):
+    code: ClassVar[FailureCode] = "tool_server_failed"
+    retryable = False
+
+
 class BadConfig(ParleyError):
     code: ClassVar[FailureCode] = "bad_config"
     retryable = False
 
 
+class UnknownModel(ParleyError):
+    code: ClassVar[FailureCode] = "unknown_model"
+    retryable = False
+
+
+class DownloadFailed(ParleyError):
+    code: ClassVar[FailureCode] = "download_failed"
+    retryable = True
+
+
 class BadAudio(ParleyError):
     code: ClassVar[FailureCode] = "bad_audio"
+    retryable = False
+
+
+class ToolFailed(Exception):
+    """A tool could not do it. Told to the language model, which tells the user: so a sentence that can be said."""
+
+
+class SourceError(ParleyError):
+    code: ClassVar[FailureCode] = "source_error"
     retryable = False
 
 

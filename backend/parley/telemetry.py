@@ -21,6 +21,8 @@ def start_log(level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler])
     logging.getLogger("parley").setLevel(level)
     logging.root.setLevel(max(logging.root.level, logging.INFO))
+    # It writes every address that is asked, and an address may hold a key.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
 class DiscreetFormatter(logging.Formatter):

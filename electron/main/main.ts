@@ -4,20 +4,25 @@ import { app, clipboard, powerMonitor, session, shell } from 'electron'
 import { mkdirSync } from 'node:fs'
 import { version } from '../../package.json'
 import type { Problem } from '../preload/contract'
+import { watchSource } from '../../build/source.mjs'
+import { ATTACHES, DEV } from './dev'
 import { Graphics } from './graphics'
+import { askForHotkeys } from './hotkey/hotkey'
 import { answerPage, tellPage } from './ipc'
 import { Pages } from './pages'
 import { Manners } from './manners'
 import { openSystemSettings, systemAllows } from './microphone'
 import { logFolder, PAGES, PRELOAD, PROFILE, SHELL_FILE, SIDECAR_RECORD, sidecarCommand } from './paths'
-import { ORIGIN } from './policy'
+import { openFor } from './opening/open'
+import { developAt, ORIGIN } from './policy'
 import { declareScheme, isTheWindow, secureContents, secureSession } from './security'
 import { ShellFile } from './shell-file'
+import { Attachment } from './sidecar/attach'
 import { isHealthy } from './sidecar/health'
 import { SidecarLog } from './sidecar/log'
 import { endOrphan, forget, remember } from './sidecar/orphan'
 import { SidecarProcess } from './sidecar/process'
-import { Supervisor } from './sidecar/supervisor'
+import { Supervisor, type Keeper } from './sidecar/supervisor'
 import { viewOf, wordsFor } from './sidecar/view'
 import { ParleyWindow } from './window'
 import { readStatus, readWish } from './wishes'
@@ -30,7 +35,9 @@ function main(): void {
   mkdirSync(PROFILE, { recursive: true, mode: 0o700 })
   app.setPath('userData', PROFILE)
   if (!app.requestSingleInstanceLock()) return app.exit(0) // the first one is told, and shows itself
+  developAt(DEV?.origin)
   declareScheme()
+  askForHotkeys()
   secureContents()
   const log = new SidecarLog(logFolder())
   const file = new ShellFile(SHELL_FILE, (text) => log.add(text))
@@ -39,7 +46,13 @@ function main(): void {
 }
 
 async function open(log: SidecarLog, file: ShellFile, graphics: Graphics): Promise<void> {
-  const supervisor = makeSupervisor(log, file)
+  process.stderr.on('error', () => undefined) // a terminal may go before us
+  const tell = (text: string) => {
+    log.add(text)
+    if (DEV) process.stderr.write(`${text}\n`)
+  }
+  const supervisor: Keeper = ATTACHES ? new Attachment(tell) : makeSupervisor(tell, file)
+  if (DEV) retryOnSave(supervisor, DEV.source)
   const manners = new Manners(file, supervisor)
   let window: ParleyWindow | undefined
 
@@ -103,7 +116,7 @@ async function open(log: SidecarLog, file: ShellFile, graphics: Graphics): Promi
   supervisor.start()
 }
 
-function makeSupervisor(log: SidecarLog, file: ShellFile): Supervisor {
+function makeSupervisor(tell: (text: string) => void, file: ShellFile): Supervisor {
   const isFirstRun = file.memory.startedVersion !== version
   const supervisor = new Supervisor(
     {
@@ -112,11 +125,18 @@ function makeSupervisor(log: SidecarLog, file: ShellFile): Supervisor {
       nowS: () => performance.now() / 1000,
       clock: () => new Date().toISOString().replace('T', ' ').replace('Z', ''),
       random: Math.random,
-      onText: (text) => log.add(text),
+      onText: tell,
       onStarted: (pid) => remember(SIDECAR_RECORD, pid),
       onGone: () => forget(SIDECAR_RECORD),
+      open: (line) =>
+        openFor(line, {
+          platform: process.platform,
+          environment: process.env,
+          openExternal: (url) => shell.openExternal(url),
+          openPath: (path) => shell.openPath(path),
+        }),
     },
-    { origin: ORIGIN, isFirstRun },
+    { origin: ORIGIN, isFirstRun, dev: DEV },
   )
   const unwatch = supervisor.watch((machine) => {
     if (machine.state.at !== 'ready') return
@@ -126,11 +146,21 @@ function makeSupervisor(log: SidecarLog, file: ShellFile): Supervisor {
   return supervisor
 }
 
-function problemOf({ machine: { state, failure } }: Supervisor, log: SidecarLog): Problem | undefined {
+/** Development: a sidecar that cannot start watches nothing. The save that mends it is seen from here. */
+function retryOnSave(supervisor: Keeper, source: string): void {
+  let stop: (() => void) | undefined
+  supervisor.watch(({ state }) => {
+    const isDown = state.at === 'backing-off' || state.at === 'broken'
+    if (isDown) stop ??= watchSource(source, () => supervisor.retry())
+    else stop = void stop?.()
+  })
+}
+
+function problemOf({ machine: { state, failure } }: Keeper, log: SidecarLog): Problem | undefined {
   return state.at === 'broken' ? { ...wordsFor(state.why, failure), lines: log.report() } : undefined
 }
 
-function reportOf(supervisor: Supervisor, log: SidecarLog): string {
+function reportOf(supervisor: Keeper, log: SidecarLog): string {
   const { title, text } = problemOf(supervisor, log) ?? { title: 'No problem', text: '' }
   const versions = `Parley ${version}, Electron ${process.versions.electron}, ${process.platform} ${process.arch}`
   return [title, text, versions, '', ...log.report()].join('\n')

@@ -4,10 +4,13 @@
 import { app } from 'electron'
 import type { Order, PageStatus, Preferences, Wish } from '../preload/contract'
 import { Awake } from './awake'
+import { Hotkey } from './hotkey/hotkey'
+import type { Act } from './hotkey/press'
 import { tellPage } from './ipc'
 import { watchLock } from './lock'
+import { usualHotkey } from './paths'
 import type { ShellFile } from './shell-file'
-import type { Supervisor } from './sidecar/supervisor'
+import type { Keeper } from './sidecar/supervisor'
 import { viewOf } from './sidecar/view'
 import { awaitTrayHost, hasTrayHost } from './tray/host'
 import type { Action, Desktop } from './tray/menu'
@@ -18,17 +21,18 @@ const SILENT: PageStatus = { microphone: 'closed', doing: 'nothing' }
 
 export class Manners {
   readonly #file: ShellFile
-  readonly #supervisor: Supervisor
+  readonly #supervisor: Keeper
   readonly #awake = new Awake()
+  readonly #hotkey = new Hotkey((act) => this.#onHotkey(act))
+  readonly #usualHotkey = usualHotkey()
   #window: ParleyWindow | undefined
   #tray: ParleyTray | undefined
   #page = SILENT
   /** The hotkey or the tray called it, which is as good as having seen the window. */
   #wasCalled = false
-  #isPushed = false
   #isQuitting = false
 
-  constructor(file: ShellFile, supervisor: Supervisor) {
+  constructor(file: ShellFile, supervisor: Keeper) {
     this.#file = file
     this.#supervisor = supervisor
     app.on('before-quit', () => (this.#isQuitting = true))
@@ -38,8 +42,12 @@ export class Manners {
   open(window: ParleyWindow): void {
     this.#window = window
     void this.#openTray()
+    if (this.#usualHotkey !== undefined) this.#hotkey.begin(this.#file.memory.hotkey ?? this.#usualHotkey)
     watchLock(
-      () => this.order('close microphone'),
+      () => {
+        this.#hotkey.letGo()
+        this.order('close microphone')
+      },
       () => this.#page.microphone !== 'closed',
     )
   }
@@ -55,7 +63,7 @@ export class Manners {
       keepsRunning,
       isQuiet,
       startsAtLogin: { isOn: false, canChange: false },
-      hotkey: { accelerator: '' },
+      hotkey: this.#hotkey.state,
       apiKey: { state: 'unset', canKeep: 'not' },
     }
   }
@@ -67,6 +75,9 @@ export class Manners {
         break
       case 'quiet':
         this.#beQuiet(wish.isOn)
+        break
+      case 'hotkey':
+        this.#changeHotkey(wish.accelerator)
         break
       default:
         throw new Error('not here yet')
@@ -88,7 +99,7 @@ export class Manners {
     this.#page = status
     this.#awake.follow(status)
     // Whoever opens the microphone by hand wants to be disturbed.
-    const isOpened = wasClosed && status.microphone !== 'closed' && !this.#isPushed
+    const isOpened = wasClosed && status.microphone !== 'closed' && !status.isPushed
     if (isOpened && this.preferences.isQuiet) this.#beQuiet(false)
     this.refresh()
   }
@@ -169,6 +180,30 @@ export class Manners {
       case 'quit':
         return app.quit()
     }
+  }
+
+  #changeHotkey(accelerator: string): void {
+    if (this.#usualHotkey === undefined) {
+      throw new Error(
+        'This development build leaves the hotkey alone. Started with PARLEY_HOTKEY, it has one.',
+      )
+    }
+    if (this.#hotkey.change(accelerator)) this.#file.change({ hotkey: accelerator })
+  }
+
+  #onHotkey(act: Act): void {
+    this.#wasCalled = true
+    if (act === 'tap') return this.#onTap()
+    this.order(act)
+    // Where the problem page is, nobody hears; so it is at least seen.
+    if (act === 'push' && this.#supervisor.machine.state.at === 'broken') this.#window?.show()
+  }
+
+  /** It opens before the eyes only: a microphone that was opened by mistake must be seen. It closes from anywhere. */
+  #onTap(): void {
+    if (this.#page.microphone !== 'closed') return this.order('close microphone')
+    if (this.#window?.isInFront) return this.order('open microphone')
+    this.#window?.show()
   }
 
   #beQuiet(isQuiet: boolean): void {

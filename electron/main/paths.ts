@@ -2,6 +2,7 @@
 
 import { app } from 'electron'
 import { join } from 'node:path'
+import { DEV } from './dev'
 import type { Command } from './sidecar/process'
 
 /** Names our folders: what the sidecar calls them, too. */
@@ -10,15 +11,18 @@ const NAME = 'parley'
 const OUT = join(__dirname, '..')
 
 export const PRELOAD = join(OUT, 'preload', 'preload.cjs')
-export const PAGES = { '/': join(OUT, 'renderer'), '/problem/': join(OUT, 'problem') }
+const PROBLEM = { '/problem/': join(OUT, 'problem') }
+/** In development, its server has the window. */
+export const PAGES = DEV ? PROBLEM : { '/': join(OUT, 'renderer'), ...PROBLEM }
 
-const CONFIG = join(app.getPath('appData'), NAME)
+const CONFIG = DEV?.folders.config_dir ?? join(app.getPath('appData'), NAME)
 /** Chromium's own, apart from what people may want to read. */
 export const PROFILE = join(CONFIG, 'window')
 export const SHELL_FILE = join(CONFIG, 'shell.json')
 export const SIDECAR_RECORD = join(PROFILE, 'sidecar.json')
 
 export function logFolder(env: NodeJS.ProcessEnv = process.env): string {
+  if (DEV) return DEV.folders.log_dir
   if (process.platform !== 'linux') return join(app.getPath('logs'))
   return join(env['XDG_STATE_HOME'] || join(app.getPath('home'), '.local', 'state'), NAME, 'log')
 }
@@ -34,4 +38,13 @@ export function sidecarCommand(env: NodeJS.ProcessEnv = process.env): Command {
   if (asked === undefined) return { program: venv, args: SERVE, folder: root }
   const [program = '', ...args] = JSON.parse(asked) as string[]
   return { program, args, folder: root }
+}
+
+/**
+ * The hotkey of whoever has chosen none. A development build leaves the keys to the installed Parley (undefined), unless
+ * it is given some of its own.
+ */
+export function usualHotkey(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  if (!app.isPackaged) return env['PARLEY_HOTKEY']
+  return process.platform === 'darwin' ? 'Alt+Shift+Space' : 'Ctrl+Alt+Space'
 }

@@ -2,16 +2,16 @@
 // while Parley goes on, changes to the problem page and back.
 
 import { BrowserWindow, screen } from 'electron'
-import { ORIGIN } from './policy'
+import { ORIGIN, pageOrigin } from './policy'
 import { placeWindow, SMALLEST } from './place'
 import { recoverPage } from './recovery'
 import type { ShellFile } from './shell-file'
 
 export type Page = 'window' | 'problem'
 
-const ADDRESS: Record<Page, string> = {
-  window: `${ORIGIN}/index.html`,
-  problem: `${ORIGIN}/problem/index.html`,
+const ADDRESS: Record<Page, () => string> = {
+  window: () => `${pageOrigin()}/index.html`,
+  problem: () => `${ORIGIN}/problem/index.html`,
 }
 
 export interface WindowOptions {
@@ -103,6 +103,11 @@ export class ParleyWindow {
     return !window.isDestroyed() && window.isVisible() && !window.isMinimized()
   }
 
+  /** Before everything else, so that who looks at the screen sees it. */
+  get isInFront(): boolean {
+    return this.isShown && this.browserWindow.isFocused()
+  }
+
   /** Out of sight, and where it can be found again: in the tray, or, where there is none, among the windows. */
   async putAway(): Promise<void> {
     const wish = ++this.#wish
@@ -124,6 +129,6 @@ export class ParleyWindow {
   /** A page that is replaced while it loads rejects; the one that replaces it is what counts. */
   #load(): void {
     this.#onChange('page')
-    this.browserWindow.loadURL(ADDRESS[this.#page]).catch(() => undefined)
+    this.browserWindow.loadURL(ADDRESS[this.#page]()).catch(() => undefined)
   }
 }

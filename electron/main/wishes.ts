@@ -13,9 +13,10 @@ const LONGEST = 1024 // characters of an accelerator or a key
 
 /** @throws TypeError naming what it is not */
 export function readStatus(given: unknown): PageStatus {
-  const { microphone, doing } = fieldsOf(given)
-  if (!MICROPHONE.includes(microphone) || !DOING.includes(doing)) throw new TypeError('this is no status')
-  return { microphone, doing } as PageStatus
+  const { microphone, doing, isPushed = false } = fieldsOf(given)
+  const isStatus = MICROPHONE.includes(microphone) && DOING.includes(doing) && typeof isPushed === 'boolean'
+  if (!isStatus) throw new TypeError('this is no status')
+  return { microphone, doing, isPushed } as PageStatus
 }
 
 /** @throws TypeError naming what it is not */

@@ -15,11 +15,23 @@ export interface Problem {
 export interface PageStatus {
   microphone: 'closed' | 'opening' | 'open'
   doing: 'nothing' | 'hearing' | 'thinking' | 'speaking'
+  /** The microphone is open for as long as a key is held. Absent: it is not. */
+  isPushed?: boolean
 }
 
-/** What was asked for outside of the page: in the tray's menu, by the hotkey, by a locked screen. */
+/**
+ * What was asked for outside of the page: in the tray's menu, by the hotkey, by a locked screen. A key that is held says
+ * `prepare` (it went down: what is heard is kept back), `push` (it is held: from then on the user speaks), `release`.
+ */
 export type Order =
-  'open microphone' | 'close microphone' | 'toggle microphone' | 'push' | 'release' | 'stop' | 'open settings'
+  | 'open microphone'
+  | 'close microphone'
+  | 'toggle microphone'
+  | 'prepare'
+  | 'push'
+  | 'release'
+  | 'stop'
+  | 'open settings'
 
 /** What of the desktop can be set, as it truly is now. */
 export interface Preferences {

@@ -3,6 +3,7 @@
 import { useEffect } from 'react'
 import type { Assistant } from './assistant'
 import { blockedBy, Blocked } from './views/blocked'
+import { Consent } from './views/consent'
 import { Composer } from './views/composer'
 import { ConnectionMark } from './views/connection-mark'
 import { Conversation } from './views/conversation'
@@ -26,7 +27,7 @@ export function App() {
         <h1 className="name">Parley</h1>
         <div className="tools">
           <ConnectionMark connection={state.connection} />
-          {window.parley && <Settings shell={window.parley} />}
+          <Settings shell={window.parley} />
         </div>
       </header>
       <main className="middle">
@@ -35,6 +36,7 @@ export function App() {
       </main>
       <footer className="foot">
         <Notices notices={state.notices} />
+        <Consent request={state.role === 'speaker' ? state.consent : undefined} />
         <Composer hidden={blocked !== undefined} />
         <Engines engines={state.engines} />
       </footer>

@@ -2,7 +2,13 @@
 // user does goes to the sidecar. The views see only this.
 
 import type { Request } from './outbox'
-import type { ServerHello, ServerMessage } from '../wire/messages.gen'
+import type {
+  ConsentAnswer,
+  ModelAction,
+  ServerHello,
+  ServerMessage,
+  SettingsChange,
+} from '../wire/messages.gen'
 import type { OpenCapture } from './audio/capture'
 import { Microphone, nextStreamId } from './audio/microphone'
 import type { OpenOutput } from './audio/output'
@@ -13,6 +19,8 @@ import { MicBuffer } from './mic-buffer'
 import { reduce } from './reduce'
 import type { LocalProblem, Problem } from './failures'
 import { INITIAL, type ConnectionState, type Event, type State } from './state'
+
+const TYPING_EVERY_MS = 20_000 // as protocol.json has it
 
 export interface Devices {
   openCapture: OpenCapture
@@ -31,10 +39,13 @@ export class Assistant {
   /** Ids must not repeat in a session, which lives on when the page is loaded again. */
   readonly #idPrefix: string
   #idCount = 0
+  readonly #now: () => number
+  #typedAt = -Infinity
   #lostFrames = 0
 
   constructor(around: Surroundings, devices: Devices) {
     this.#idPrefix = around.random().toString(36).slice(2, 10)
+    this.#now = devices.now
     this.#connection = new Connection(around, {
       onState: (connection) => this.#onConnection(connection),
       onHello: (hello, change) => this.#onHello(hello, change),
@@ -48,7 +59,7 @@ export class Assistant {
     })
     const nextStream = () => nextStreamId(around.storage, devices.now())
     this.#microphone = new Microphone(devices.openCapture, this.#buffer, nextStream, {
-      onState: (microphone) => this.#dispatch({ type: 'microphone_changed', microphone }),
+      onChange: () => this.#onMicrophone(),
       onProblem: (problem) => this.#dispatch({ type: 'noticed', problem }),
       onSound: () => this.#sendSound(),
     })
@@ -106,9 +117,47 @@ export class Assistant {
     if (heard) this.#speaker.cut(turn_id)
   }
 
+  /** Say yes or no to what Parley asked. */
+  answer(request_id: number, answer: ConsentAnswer['answer']): void {
+    this.#dispatch({ type: 'answered', request_id })
+    this.#connection.submit({ type: 'consent_answer', id: this.#nextId(), request_id, answer })
+  }
+
+  /** The user types: an answer will soon be wanted. */
+  typing(): void {
+    const now = this.#now()
+    if (now - this.#typedAt < TYPING_EVERY_MS) return
+    this.#typedAt = now
+    this.#connection.send({ type: 'typing' })
+  }
+
   async toggleMicrophone(): Promise<void> {
     if (this.#microphone.state === 'closed') await this.#microphone.open()
     else await this.#microphone.close()
+  }
+
+  /** Answered by settings_state, or by a refusal in the state's `orders`. */
+  changeSettings(values: SettingsChange['values']): void {
+    this.#order({ type: 'settings_change', id: this.#nextId(), values })
+  }
+
+  /** The user agreed to fetch a model, stops that, or deletes one. */
+  actOnModel(name: string, action: ModelAction['action']): void {
+    this.#order({ type: 'model_action', id: this.#nextId(), name, action })
+  }
+
+  /** A key goes down that may mean talking. Parley falls silent at once; whether it is interrupted is seen later. */
+  prepare(): void {
+    void this.#microphone.prepare()
+  }
+
+  /** The key is held: talk, from when it went down until it goes up. */
+  push(): void {
+    void this.#microphone.push()
+  }
+
+  release(): void {
+    void this.#microphone.release()
   }
 
   /** Something went wrong outside of the page. */
@@ -146,7 +195,7 @@ export class Assistant {
   #onHello(hello: ServerHello, { anew, restarted }: { anew: boolean; restarted: boolean }): void {
     // What another process was saying, this one does not know: it goes on from the last sentence that was heard.
     if (anew || restarted) this.#speaker.clear()
-    else this.#speaker.resume()
+    this.#takeTurns()
     this.#dispatch({ type: 'session_began', role: hello.role, anew })
     this.#buffer.resume(hello.mic_streams)
     this.#sendSound()
@@ -161,13 +210,12 @@ export class Assistant {
         return this.#sendSound()
       case 'mic_rest':
         this.#dispatch({ type: 'noticed', problem: 'mic_rested' })
-        return void this.#microphone.close()
+        return void this.#microphone.rest()
       case 'speech_start':
         if (this.#state.role === 'speaker') this.#speaker.start(message.turn_id, message.sample_rate_hz)
         return
       case 'activity':
-        // The user begins to speak: hold on. A cough: go on at the same sample.
-        return message.state === 'hearing' ? this.#speaker.pause() : this.#speaker.resume()
+        return this.#takeTurns()
       case 'interrupted':
         return this.#speaker.cut(message.turn_id)
       case 'turn_end':
@@ -176,6 +224,21 @@ export class Assistant {
         return message.role === 'viewer' ? this.#leaveTheFloor() : undefined
       default: // the state's alone
     }
+  }
+
+  /** The user speaks, or is about to: hold on. A cough, or a key that was only tapped: go on at the same sample. */
+  #takeTurns(): void {
+    if (this.#state.connection.state !== 'connected') return
+    if (this.#state.activity.state === 'hearing' || this.#microphone.isHeld) this.#speaker.pause()
+    else this.#speaker.resume()
+  }
+
+  #onMicrophone(): void {
+    const { state: microphone, isPushed } = this.#microphone
+    if (microphone !== this.#state.microphone || isPushed !== this.#state.isPushed) {
+      this.#dispatch({ type: 'microphone_changed', microphone, isPushed })
+    }
+    this.#takeTurns()
   }
 
   #onSpeech(frame: Frame): void {
@@ -210,6 +273,11 @@ export class Assistant {
   #leaveTheFloor(): void {
     this.#speaker.clear()
     void this.#microphone.close().then(() => this.#buffer.clear())
+  }
+
+  #order(order: SettingsChange | ModelAction): void {
+    this.#dispatch({ type: 'ordered', id: order.id })
+    this.#connection.submit(order)
   }
 
   #nextId(): string {

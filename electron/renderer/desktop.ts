@@ -11,7 +11,7 @@ import type { State } from './state'
 export function statusOf(state: State): PageStatus {
   const mood = moodOf(state)
   const doing = mood === 'hearing' || mood === 'thinking' || mood === 'speaking' ? mood : 'nothing'
-  return { microphone: state.microphone, doing }
+  return { microphone: state.microphone, doing, isPushed: state.isPushed }
 }
 
 /** Returns how to part. */
@@ -44,9 +44,13 @@ function obey(order: Order, assistant: Assistant): void {
       return void assistant.toggleMicrophone()
     case 'stop':
       return assistant.interrupt()
+    case 'prepare':
+      return assistant.prepare()
     case 'push':
+      return assistant.push()
     case 'release':
-    case 'open settings': // views/settings.tsx
+      return assistant.release()
+    case 'open settings': // settings/settings.tsx
       return
     default:
       return assertNever(order, 'unknown order')

@@ -83,9 +83,25 @@ const WORDS: Record<Problem, Words> = {
     title: 'The answer could not be spoken',
     remedy: 'All of its text is here. Try again to hear it.',
   },
+  tool_server_failed: {
+    title: 'A tool server is not there',
+    remedy: 'The details name it. Parley goes on without its tools, and tries again by itself.',
+  },
+  unknown_model: {
+    title: 'There is no such model',
+    remedy: 'Choose one from the list in the settings.',
+  },
+  download_failed: {
+    title: 'A download could not be finished',
+    remedy: 'The details say what is in the way. What has come is kept, so trying again goes on from there.',
+  },
   too_many_connections: {
     title: 'Parley is open in too many windows',
     remedy: 'Close one of them; this one connects by itself.',
+  },
+  source_error: {
+    title: 'What you saved does not compile',
+    remedy: 'Parley goes on as it was. Mend the file and save it; this goes by itself.',
   },
   internal: {
     title: 'Something in Parley broke',

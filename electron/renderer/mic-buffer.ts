@@ -14,7 +14,8 @@ type Mode = MicOpen['mode']
 /** One capture. `sent` counts the kept frames that went out on this connection. */
 interface Capture {
   readonly stream: number
-  readonly mode: Mode
+  /** Undefined while it is not known what is meant: until then nothing of it goes out. */
+  mode: Mode | undefined
   frames: Frame[]
   position: number
   credit: number
@@ -29,7 +30,7 @@ export class MicBuffer {
   /** Frames that were too old to keep: the connection was away for more than a minute. */
   lostFrames = 0
 
-  open(stream: number, mode: Mode): void {
+  open(stream: number, mode: Mode | undefined): void {
     this.#captures.push({
       stream,
       mode,
@@ -56,6 +57,17 @@ export class MicBuffer {
   close(padding: number): void {
     const capture = this.#captures.at(-1)
     if (capture) capture.end ??= capture.position - padding
+  }
+
+  /** What the newest capture is, from its beginning. */
+  decide(mode: Mode): void {
+    const capture = this.#captures.at(-1)
+    if (capture) capture.mode ??= mode
+  }
+
+  /** The newest capture was not meant: what it heard is forgotten. */
+  drop(): void {
+    this.#captures.pop()
   }
 
   /** Samples in the newest capture so far. */
@@ -94,9 +106,11 @@ export class MicBuffer {
   take(): Uplink[] {
     const out: Uplink[] = []
     for (const capture of this.#captures) {
+      const { mode } = capture
+      if (mode === undefined) break
       if (!capture.opened) {
         capture.opened = true
-        out.push({ type: 'mic_open', stream: capture.stream, mode: capture.mode })
+        out.push({ type: 'mic_open', stream: capture.stream, mode })
       }
       const allowed = capture.frames.filter(
         (frame) => frame.first_sample + frame.samples.length <= capture.credit,

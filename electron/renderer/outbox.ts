@@ -1,9 +1,17 @@
 // What the user asked for and the sidecar has not yet answered. It is sent again, with its id, on each new connection.
 
-import type { Interrupt, Retry, Say, ServerMessage } from '../wire/messages.gen'
+import type {
+  ConsentAnswer,
+  Interrupt,
+  ModelAction,
+  Retry,
+  Say,
+  ServerMessage,
+  SettingsChange,
+} from '../wire/messages.gen'
 
 /** The messages that have an effect. A repeated id is answered again, and not carried out again. */
-export type Request = Say | Retry | Interrupt
+export type Request = Say | Retry | Interrupt | ConsentAnswer | SettingsChange | ModelAction
 
 export class Outbox {
   #waiting: Request[] = []
@@ -22,9 +30,11 @@ export class Outbox {
     this.#waiting = this.#waiting.filter((request) => request.id !== message.id)
   }
 
-  /** In a new session the turns that these two speak of do not exist. What was typed is still to be said. */
+  /** In a new session what the others speak of does not exist. What was typed is still to be said. */
   enterNewSession(): void {
-    this.#waiting = this.#waiting.filter((request) => request.type === 'say')
+    this.#waiting = this.#waiting.filter(
+      ({ type }) => !['retry', 'interrupt', 'consent_answer'].includes(type),
+    )
   }
 
   /** Take out everything: the sidecar closed the connection over what it was sent, and would again. */

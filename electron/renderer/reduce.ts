@@ -8,6 +8,7 @@ import {
   type Event,
   type LocalEvent,
   type Notice,
+  type Orders,
   type Sentence,
   type State,
   type Turn,
@@ -22,7 +23,9 @@ export function reduce(state: State, event: Event): State {
     case 'typed':
     case 'refused':
     case 'retried':
+    case 'ordered':
     case 'noticed':
+    case 'answered':
     case 'dismissed':
       return reduceLocal(state, event)
     default:
@@ -35,15 +38,20 @@ function reduceLocal(state: State, event: LocalEvent): State {
     case 'connection_changed': {
       if (event.connection.state === 'connected') return { ...state, connection: event.connection }
       // What the sidecar is doing is not known now; the newest word of it comes after the next hello.
-      return { ...state, connection: event.connection, activity: INITIAL.activity, partial: INITIAL.partial }
+      const { activity, partial, consent } = INITIAL
+      return { ...state, connection: event.connection, activity, partial, consent }
     }
     case 'session_began': {
       const session = state.session + (event.anew ? 1 : 0)
-      return { ...state, role: event.role, session, playback: event.anew ? undefined : state.playback }
+      // It is told again where it still holds.
+      const notices = without(state.notices, (problem) => problem === 'source_error')
+      const playback = event.anew ? undefined : state.playback
+      return { ...state, role: event.role, session, playback, notices }
     }
     case 'microphone_changed': {
-      const notices = event.microphone === 'open' ? without(state.notices, isMicProblem) : state.notices
-      return { ...state, microphone: event.microphone, notices }
+      const { microphone, isPushed } = event
+      const notices = microphone === 'open' ? without(state.notices, isMicProblem) : state.notices
+      return { ...state, microphone, isPushed, notices }
     }
     case 'playback_changed':
       return { ...state, playback: event.playback }
@@ -55,8 +63,12 @@ function reduceLocal(state: State, event: LocalEvent): State {
       return event.ids.reduce((before, id) => refuse(before, id, event.problem), state)
     case 'retried':
       return changeTurn(state, event.turn_id, (turn) => ({ ...turn, retried: true }))
+    case 'ordered':
+      return { ...state, orders: { waiting: [...state.orders.waiting, event.id], refusal: undefined } }
     case 'noticed':
       return notice(state, { problem: event.problem, detail: undefined })
+    case 'answered':
+      return state.consent?.request_id === event.request_id ? { ...state, consent: undefined } : state
     case 'dismissed':
       if (!state.notices.some(({ problem }) => problem === event.problem)) return state
       return { ...state, notices: without(state.notices, (problem) => problem === event.problem) }
@@ -78,7 +90,7 @@ function reduceMessage(state: State, message: ServerMessage): State {
     case 'receipt': {
       const { id, turn_id } = message
       const pending = state.pending.map((each) => (each.id === id ? { ...each, turn_id } : each))
-      return settlePending({ ...state, pending })
+      return settlePending({ ...state, pending, orders: settleOrder(state.orders, id) })
     }
     case 'reply_sentence': {
       const { sentence, text } = message
@@ -109,6 +121,17 @@ function reduceMessage(state: State, message: ServerMessage): State {
     }
     case 'role_changed':
       return { ...state, role: message.role }
+    case 'tool_use':
+      return changeTurn(state, message.turn_id, (turn) => ({
+        ...turn,
+        tools: [...turn.tools.filter(({ use }) => use !== message.use), message],
+      }))
+    case 'consent':
+      return { ...state, consent: message.request }
+    case 'settings_state':
+      return { ...state, settings: { values: message.values, fixed: message.fixed } }
+    case 'model_state':
+      return { ...state, models: { ...state.models, [message.name]: message } }
     case 'speech_start': // the speaker's
     case 'mic_ack': // the microphone's
     case 'mic_rest': // the assistant's, which closes the microphone
@@ -127,6 +150,7 @@ function beginTurn(state: State, message: Transcript): State {
     said: message.text,
     source: message.source,
     sentences: [],
+    tools: [],
     outcome: 'open',
     failure: undefined,
     heard_samples: undefined,
@@ -177,8 +201,16 @@ function fail(state: State, failure: Failure): State {
   if (state.pending.some((pending) => pending.id === failure.id)) {
     return refuse(state, failure.id ?? '', failure.code)
   }
+  if (failure.id !== undefined && state.orders.waiting.includes(failure.id)) {
+    return { ...state, orders: { ...settleOrder(state.orders, failure.id), refusal: failure.message } }
+  }
   return notice(state, { problem: failure.code, detail: failure.message })
 }
+
+const settleOrder = (orders: Orders, id: string): Orders => ({
+  ...orders,
+  waiting: orders.waiting.filter((waiting) => waiting !== id),
+})
 
 function refuse(state: State, id: string, problem: Problem): State {
   const pending = state.pending.map((each) => (each.id === id ? { ...each, refused: problem } : each))

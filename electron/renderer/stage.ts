@@ -8,7 +8,7 @@ const isSounding = (state: State): boolean =>
   state.playback?.state === 'playing' && findTurn(state, state.playback.turn_id) !== undefined
 
 export function moodOf(state: State): Mood {
-  if (state.activity.state === 'hearing') return 'hearing'
+  if (state.activity.state === 'hearing' || (state.isPushed && state.microphone === 'open')) return 'hearing'
   // The loudspeaker knows better than the sidecar, which was done with the turn before the user heard it.
   if (isSounding(state) || state.activity.state === 'speaking') return 'speaking'
   if (state.activity.state === 'thinking') return 'thinking'

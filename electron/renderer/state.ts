@@ -2,12 +2,16 @@
 
 import type {
   Activity,
+  ConsentRequest,
   EnginePort,
   EngineState,
   Failure,
+  ModelState,
   Playback,
   Role,
   ServerMessage,
+  SettingsState,
+  ToolUse,
   Transcript,
   Word,
 } from '../wire/messages.gen'
@@ -38,6 +42,7 @@ export interface Turn {
   readonly said: string
   readonly source: Transcript['source']
   readonly sentences: readonly Sentence[]
+  readonly tools: readonly ToolUse[]
   readonly outcome: 'open' | 'completed' | 'interrupted' | 'failed'
   /** What went wrong, which does not have to end the turn: an answer that could not be spoken is still an answer. */
   readonly failure: Failure | undefined
@@ -54,6 +59,13 @@ export interface Pending {
   readonly refused: Problem | undefined
 }
 
+/** Changes of settings and models that were asked for. */
+export interface Orders {
+  readonly waiting: readonly string[]
+  /** The sentence of the last one that was refused. */
+  readonly refusal: string | undefined
+}
+
 export type MicrophoneState = 'closed' | 'opening' | 'open'
 
 export interface Notice {
@@ -66,6 +78,8 @@ export interface State {
   readonly role: Role
   readonly activity: Activity
   readonly microphone: MicrophoneState
+  /** It is open for as long as a key is held. */
+  readonly isPushed: boolean
   readonly engines: Readonly<Partial<Record<EnginePort, EngineState>>>
   /** What is understood of the utterance in progress; its first `stable_chars` code points will not change. */
   readonly partial: { readonly text: string; readonly stable_chars: number }
@@ -73,6 +87,13 @@ export interface State {
   readonly pending: readonly Pending[]
   readonly playback: Omit<Playback, 'type'> | undefined
   readonly notices: readonly Notice[]
+  /** What the user is asked to agree to. */
+  readonly consent: ConsentRequest | undefined
+  /** The sidecar's settings; undefined until it has told. */
+  readonly settings: Omit<SettingsState, 'type'> | undefined
+  /** By their names, in the order in which they were told. */
+  readonly models: Readonly<Record<string, ModelState>>
+  readonly orders: Orders
   /** Counts the sessions of this window: another number means that Parley forgot what was before. */
   readonly session: number
 }
@@ -81,12 +102,14 @@ export interface State {
 export type LocalEvent =
   | { type: 'connection_changed'; connection: ConnectionState }
   | { type: 'session_began'; role: Role; anew: boolean }
-  | { type: 'microphone_changed'; microphone: MicrophoneState }
+  | { type: 'microphone_changed'; microphone: MicrophoneState; isPushed: boolean }
   | { type: 'playback_changed'; playback: Omit<Playback, 'type'> }
   | { type: 'typed'; id: string; text: string }
   | { type: 'refused'; ids: readonly string[]; problem: Problem }
   | { type: 'retried'; turn_id: number }
+  | { type: 'ordered'; id: string }
   | { type: 'noticed'; problem: LocalProblem }
+  | { type: 'answered'; request_id: number }
   | { type: 'dismissed'; problem: Problem }
 
 export type Event = ServerMessage | LocalEvent
@@ -96,12 +119,17 @@ export const INITIAL: State = {
   role: 'speaker',
   activity: { type: 'activity', state: 'idle' },
   microphone: 'closed',
+  isPushed: false,
   engines: {},
   partial: { text: '', stable_chars: 0 },
   turns: [],
   pending: [],
   playback: undefined,
   notices: [],
+  consent: undefined,
+  settings: undefined,
+  models: {},
+  orders: { waiting: [], refusal: undefined },
   session: 1,
 }
 

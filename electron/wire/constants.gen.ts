@@ -23,6 +23,10 @@ export const RETRYABLE: Record<FailureCode, boolean> = {
   "model_stream_cut": true,
   "model_failed": true,
   "synthesizer_failed": true,
+  "tool_server_failed": false,
+  "unknown_model": false,
+  "download_failed": true,
   "too_many_connections": true,
+  "source_error": false,
   "internal": true
 }

@@ -7,7 +7,19 @@ export type ParleyProtocol = ClientMessage | ServerMessage | SidecarLine | Shell
 /**
  * Sent by a client (the window, a viewer, the command line) on /client-ws.
  */
-export type ClientMessage = Hello | Ack | Say | Retry | Interrupt | Playback | MicOpen | MicClose
+export type ClientMessage =
+  | Hello
+  | Ack
+  | Say
+  | Retry
+  | Interrupt
+  | Playback
+  | MicOpen
+  | MicClose
+  | Typing
+  | ConsentAnswer
+  | SettingsChange
+  | ModelAction
 /**
  * Raised only when an older peer could not go on. A mismatch is answered with failure version_mismatch and close code 4002, never with a reconnect.
  */
@@ -41,6 +53,14 @@ export type StreamId = number
  */
 export type SamplePosition = number
 /**
+ * Numbers what a session asks the user's consent for, from 1.
+ */
+export type RequestId = number
+/**
+ * What it may be is the sidecar's to say: one that cannot be used is refused with a sentence that names it.
+ */
+export type SettingValue = string | number | boolean
+/**
  * Sent by the sidecar on /client-ws.
  */
 export type ServerMessage =
@@ -60,6 +80,10 @@ export type ServerMessage =
   | Failure
   | Heard
   | RoleChanged
+  | ToolUse
+  | Consent
+  | SettingsState
+  | ModelState
 /**
  * Which of the four ports an engine serves.
  */
@@ -90,16 +114,31 @@ export type FailureCode =
   | 'model_stream_cut'
   | 'model_failed'
   | 'synthesizer_failed'
+  | 'tool_server_failed'
+  | 'unknown_model'
+  | 'download_failed'
   | 'too_many_connections'
+  | 'source_error'
   | 'internal'
 /**
  * Written by the sidecar to its standard output, in every mode: `@parley ` and one JSON object a line. Nothing else writes there; a reader drops a line it cannot read and reports it.
  */
-export type SidecarLine = Listening | Progress | Ready | Mdns | Address | StartFailure | Reload | Stopping
+export type SidecarLine =
+  Listening | Progress | Ready | Mdns | Address | StartFailure | Reload | Stopping | Open
 /**
  * Written by whoever started the sidecar (the shell, the launcher) to its standard input in managed mode, one JSON object a line.
  */
-export type ShellLine = Boot | Tick | Secret | NewCode | Suspend | Resume | Shutdown
+export type ShellLine = Boot | Tick | Secret | NewCode | Suspend | Resume | Shutdown | Opened
+/**
+ * A secret of the user's. In capitals it is the environment variable of the same meaning. aws_bearer_token_bedrock is an API key of Amazon Bedrock's own and takes the place of the three before it. openai_audio_key is for a speech server of the user's own.
+ */
+export type SecretName =
+  | 'anthropic_api_key'
+  | 'aws_access_key_id'
+  | 'aws_secret_access_key'
+  | 'aws_session_token'
+  | 'aws_bearer_token_bedrock'
+  | 'openai_audio_key'
 
 /**
  * The first message on a connection; anything before it closes with 1008. Without session_id a new session begins. With one that the sidecar knows, everything after last_seq and received_samples is sent again, in order; one that it does not know also begins a new session (server_hello.resumed is false).
@@ -197,6 +236,52 @@ export interface MicClose {
   sample_count: SamplePosition
 }
 /**
+ * The user has begun to type: what an answer needs is made ready. Sent at most every 20 s. Only from a speaker.
+ */
+export interface Typing {
+  type: 'typing'
+}
+/**
+ * What the user says to a request of consent; answered with a receipt, also when the request is no longer there. Only from a speaker.
+ */
+export interface ConsentAnswer {
+  type: 'consent_answer'
+  id: MessageId
+  request_id: RequestId
+  /**
+   * once, no: this time. always, never: this time and every time after; taken as once and no where can_remember is false.
+   */
+  answer: 'once' | 'always' | 'no' | 'never'
+}
+/**
+ * The user changed settings: all of these or, when one cannot be used, none. The sidecar writes them down, applies them at once, and answers receipt and settings_state, or failure bad_config. Only from a speaker.
+ */
+export interface SettingsChange {
+  type: 'settings_change'
+  id: MessageId
+  /**
+   * By the names of settings.json. What is not named stays.
+   */
+  values: {
+    [k: string]: SettingValue
+  }
+}
+/**
+ * The user agreed to fetch a model, stops that, or deletes one. Answered with receipt or failure; model_state follows. Fetching one that is being fetched changes nothing. Only from a speaker.
+ */
+export interface ModelAction {
+  type: 'model_action'
+  id: MessageId
+  /**
+   * As in model_state.
+   */
+  name: string
+  /**
+   * stop keeps what has come, so that get goes on from there; remove does not.
+   */
+  action: 'get' | 'stop' | 'remove'
+}
+/**
  * The answer to hello.
  */
 export interface ServerHello {
@@ -275,6 +360,10 @@ export interface Activity {
    */
   state: 'idle' | 'listening' | 'hearing' | 'thinking' | 'speaking'
   turn_id?: TurnId
+  /**
+   * While thinking, after 2 s without a word of the answer: what it waits for, in a sentence.
+   */
+  note?: string
 }
 /**
  * Nobody has spoken for so long that the client closes this capture, and says so; the user opens it again. It must not go on answering the television.
@@ -313,7 +402,10 @@ export interface Transcript {
    * The words.
    */
   text: string
-  source: 'speech' | 'typed' | 'retry'
+  /**
+   * reminder: nobody spoke; something is due that the user had asked for, and text names it.
+   */
+  source: 'speech' | 'typed' | 'retry' | 'reminder'
   stream?: StreamId
   first_sample?: SamplePosition
   /**
@@ -447,6 +539,117 @@ export interface RoleChanged {
   role: Role
 }
 /**
+ * A tool that the answer uses, sent at each change of its state. Where the turn ends first, it was stopped.
+ */
+export interface ToolUse {
+  type: 'tool_use'
+  seq: Seq
+  turn_id: TurnId
+  /**
+   * Counts from 0 within the turn.
+   */
+  use: number
+  /**
+   * What is being done, for people.
+   */
+  title: string
+  /**
+   * asking: the user's consent is awaited. refused: it was not given.
+   */
+  state: 'asking' | 'running' | 'completed' | 'failed' | 'refused'
+  /**
+   * Its progress, or what came of it, shortened. Absent: nothing to say.
+   */
+  text?: string
+}
+/**
+ * What the user is asked to agree to now. Not numbered: the newest counts; it is sent after server_hello and at each change. Without request: nothing, and a question that is shown is withdrawn.
+ */
+export interface Consent {
+  type: 'consent'
+  request?: ConsentRequest
+}
+/**
+ * Something that happens only if the user agrees.
+ */
+export interface ConsentRequest {
+  request_id: RequestId
+  turn_id: TurnId
+  /**
+   * In a sentence: Open example.org?
+   */
+  question: string
+  /**
+   * What exactly would happen, such as the whole address. Shown as it is.
+   */
+  detail?: string
+  /**
+   * Where there is no shell: an https or mailto address that the page opens itself when the user agrees.
+   */
+  url?: string
+  /**
+   * The answers always and never are offered.
+   */
+  can_remember: boolean
+}
+/**
+ * The settings in force, after server_hello and at each change. Secrets are not among them.
+ */
+export interface SettingsState {
+  type: 'settings_state'
+  /**
+   * By the names of settings.json.
+   */
+  values: {
+    [k: string]: SettingValue
+  }
+  /**
+   * Those that the environment decides: a change of them is refused.
+   */
+  fixed: string[]
+}
+/**
+ * One model of the catalog, each after server_hello and at each change; while it is fetched, at most four times a second.
+ */
+export interface ModelState {
+  type: 'model_state'
+  name: string
+  /**
+   * Which engine reads it.
+   */
+  engine: 'whisper' | 'kokoro'
+  /**
+   * partly: an earlier fetch did not end; get goes on from there.
+   */
+  state: 'absent' | 'partly' | 'fetching' | 'here'
+  /**
+   * To fetch, in all.
+   */
+  size_bytes: number
+  /**
+   * While it works.
+   */
+  memory_mb: number
+  /**
+   * SPDX.
+   */
+  licence: string
+  languages: string
+  /**
+   * One sentence, for whoever has to choose.
+   */
+  purpose: string
+  done_bytes: number
+  /**
+   * While fetching; absent when not known.
+   */
+  bytes_per_second?: number
+  /**
+   * Why the last fetch ended without it: what happened, and what to do.
+   */
+  problem?: string
+}
+/**
  * The port is bound and connections are served: typing and speech wait in order until their engines are there. Comes before the heavy imports.
  */
 export interface Listening {
@@ -546,6 +749,24 @@ export interface Stopping {
   reason: 'shutdown' | 'signal' | 'stdin_closed' | 'reload' | 'failure'
 }
 /**
+ * The user agreed that this be opened. The shell does it, so that it outlives the sidecar, and answers opened; whoever is no shell passes it over. Exactly one of url and app is given.
+ */
+export interface Open {
+  type: 'open'
+  /**
+   * Repeated in opened.
+   */
+  id: number
+  /**
+   * An https or mailto address; the shell refuses any other.
+   */
+  url?: string
+  /**
+   * The name of an installed application, as the system shows it.
+   */
+  app?: string
+}
+/**
  * The first line. The token never appears in arguments, the environment, a URL's query or a log.
  */
 export interface Boot {
@@ -603,10 +824,7 @@ export interface Tick {
  */
 export interface Secret {
   type: 'secret'
-  /**
-   * Which.
-   */
-  name: 'anthropic_api_key'
+  name: SecretName
   /**
    * Never logged.
    */
@@ -635,4 +853,18 @@ export interface Resume {
  */
 export interface Shutdown {
   type: 'shutdown'
+}
+/**
+ * The answer to an open line.
+ */
+export interface Opened {
+  type: 'opened'
+  /**
+   * That of the open line.
+   */
+  id: number
+  /**
+   * Why it was not opened, in a sentence for the user. Absent: it was.
+   */
+  error?: string
 }

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,13 +10,24 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "backend" / "parley"
-LAYERS = ["wire", "audio", "engines", "conversation", "sidecar", "commands"]
+LAYERS = ["wire", "audio", "engines", "tools", "conversation", "sidecar", "commands"]
 """From the lowest up: each may import from those before it and from itself."""
 
 PURE = [
-    *(f"conversation/{name}.py" for name in ("endpointer", "level_gate", "sentences", "speakable", "markup", "webvtt")),
+    *(
+        f"conversation/{name}.py"
+        for name in ("endpointer", "completeness", "level_gate", "sentences", "speakable", "markup", "webvtt")
+    ),
     *(f"conversation/{name}.py" for name in ("history", "mic_ledger", "listener")),
+    "engines/tokens.py",
+    *(f"engines/{name}.py" for name in ("whisper_gates", "whisper_partials", "word_times")),
+    *(f"engines/kokoro_{name}.py" for name in ("tags", "words", "voices")),
     "audio/pcm.py",
+    "engines/catalog.py",
+    "audio/pcm_stream.py",
+    "audio/wav_stream.py",
+    *(f"engines/{name}.py" for name in ("estimated_words", "patience", "speech_pieces", "spoken_words")),
+    *(f"engines/{name}.py" for name in ("openai_errors", "speech_address", "wyoming_events")),
     "sidecar/proof.py",
     "commands/heard.py",
 ]
@@ -81,7 +93,7 @@ def test_s32_nothing_that_measures_time_asks_the_wall_clock() -> None:
 def test_nothing_prints_to_standard_output_but_the_commands() -> None:
     assert [place for path in modules() for place in calls(path, {"print"})] == []
     writers = {p.split(":")[0] for path in modules() for p in calls(path, {"sys.stdout.write"})}
-    assert writers <= {"commands/talk.py"}
+    assert writers <= {"commands/talk.py", "commands/models.py", "commands/servers.py"}
 
 
 def test_no_task_is_made_without_an_owner() -> None:
@@ -114,3 +126,32 @@ def test_the_repository_names_no_registry_and_no_folder_of_one_machine() -> None
     registries = re.compile("registry" + r"\.npmjs|pypi" + r"\.org|files\.pythonhosted|deb\.debian")
     for name in ("package-lock.json", *(f"build/locks/{lock.name}" for lock in (ROOT / "build" / "locks").iterdir())):
         assert not registries.search((ROOT / name).read_text(encoding="utf-8")), name
+
+
+def test_the_voice_lock_brings_no_cuda_and_no_package_without_a_hash() -> None:
+    lock = (ROOT / "build" / "locks" / "voice.txt").read_text(encoding="utf-8")
+    packages = re.findall(r"(?m)^([a-z0-9][\w.-]*)==.*\\\n((?: +--hash=.*\n)+)", lock)
+    assert len(packages) == len(re.findall(r"(?m)^[a-z0-9]", lock)) > 50
+    assert [name for name, _ in packages if re.match(r"torch$|nvidia|cuda|triton", name)] == []
+    assert "kokoro" in dict(packages)
+
+
+def test_what_kokoros_worker_imports_of_ours_needs_nothing_of_the_sidecars() -> None:
+    """It runs in the voice pack's Python, which has msgspec, numpy, torch and Kokoro."""
+    had = {"msgspec", "numpy", "torch", "kokoro", "spacy", "misaki", "phonemizer", "espeakng_loader"}
+    ours = [
+        "worker",
+        "kokoro_speaker",
+        "kokoro_spelling",
+        "kokoro_tags",
+        "kokoro_words",
+        "kokoro_voices",
+        "espeak_data",
+    ]
+    for name in ours:
+        for imported in imports(PACKAGE / "engines" / f"{name}.py"):
+            first, *rest = imported.split(".")
+            if first == "parley":
+                assert rest[:1] == ["engines"] and rest[1] in ours, f"{name} imports {imported}"
+            else:
+                assert first in had | sys.stdlib_module_names, f"{name} imports {imported}"

@@ -19,10 +19,13 @@ import psutil
 
 from .idle_cpu import idle_cpu
 from .loop_lag import loop_lag
+from .remote_speech import remote_speech
 from .resident_memory import resident_memory
 from .rows import Row, Skipped, table
+from .speech_engines import kokoro_calls, speech_in_a_sidecar, whisper_calls
 from .start import start
 from .turn_overhead import turn_overhead
+from .turn_taking import turn_taking
 from .window_size import window_size
 from .wire_bytes import wire_bytes
 
@@ -33,7 +36,12 @@ BENCHMARKS: tuple[Callable[[], Awaitable[list[Row]]], ...] = (
     resident_memory,
     wire_bytes,
     loop_lag,
+    remote_speech,
+    whisper_calls,
+    kokoro_calls,
+    speech_in_a_sidecar,
     window_size,
+    turn_taking,
 )
 
 

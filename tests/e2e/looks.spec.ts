@@ -140,6 +140,44 @@ const STATES: Record<string, Arrange> = {
     await expect(page.getByTestId('blocked')).toHaveAttribute('data-reason', 'mismatched')
   },
 
+  consent: async (page, fake) => {
+    await open(page, fake.address)
+    talk(fake)
+    const turn_id = fake.transcript('Show me the library on the map', 'typed')
+    fake.sentences(turn_id, 'I can open the map for you.')
+    fake.tool(turn_id, 0, 'Look at the calendar', 'completed', 'Nothing is planned for today.')
+    fake.tool(turn_id, 1, 'Open an address', 'asking')
+    const request = {
+      request_id: 1,
+      turn_id,
+      question: 'Open maps.example.org?',
+      detail: 'https://maps.example.org/search?q=library+in+oak+street&zoom=14&layers=transit,cycling',
+      can_remember: true,
+    }
+    fake.send({ type: 'consent', request })
+    await expect(page.getByTestId('consent')).toBeVisible()
+  },
+
+  tools: async (page, fake) => {
+    await open(page, fake.address)
+    const turn_id = fake.transcript('What is on my list, and is the oven on?', 'typed')
+    fake.sentences(turn_id, 'One moment.')
+    fake.tool(turn_id, 0, 'notes: search', 'completed', 'Milk, eggs, and a birthday card for Anna.')
+    fake.tool(turn_id, 1, 'home: oven', 'failed', 'It took longer than 30 seconds, and was given up.')
+    fake.tool(turn_id, 2, 'home: door', 'refused')
+    fake.tool(turn_id, 3, 'home: history', 'running', '3 of 12 rooms')
+    fake.end(turn_id)
+    const due = fake.transcript('Timer: pasta', 'reminder')
+    fake.sentences(due, 'Your pasta timer is up.')
+    fake.end(due)
+    const slow = fake.transcript('And the weather?', 'typed')
+    fake.tool(slow, 0, 'weather: forecast', 'running', 'asking 4 stations')
+    const note = 'The language model has not answered yet.'
+    fake.send({ type: 'activity', state: 'thinking', turn_id: slow, note })
+    await expect(page.getByTestId('note')).toBeVisible()
+    await expect(page.getByTestId('tool')).toHaveCount(5)
+  },
+
   'long conversation': async (page, fake) => {
     await open(page, fake.address)
     for (let round = 0; round < 4; round++) talk(fake)

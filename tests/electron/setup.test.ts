@@ -27,6 +27,14 @@ describe('the Python', () => {
     expect(choosePython([python(14)]).version).toEqual([3, 14])
   })
 
+  test('for the voice is none that Kokoro does not run on', () => {
+    expect(choosePython([python(13), python(14), python(12)], { newest: [3, 12] }).version).toEqual([3, 12])
+    expect(() => choosePython([python(13)], { newest: [3, 12] })).toThrow(
+      /needs Python 3\.11 to 3\.12, and none/,
+    )
+    expect(() => choosePython([python(10)], { newest: [3, 12] })).toThrow(/too old/)
+  })
+
   test('is missing, too old or incomplete in one sentence each', () => {
     expect(() => choosePython([], { platform: 'linux' })).toThrow(/No Python was found.*apt install/)
     expect(() => choosePython([], { platform: 'win32' })).toThrow(/winget/)

@@ -9,7 +9,7 @@ import numpy as np
 
 from parley.audio.pcm import MIC_RATE_HZ, WINDOW, WINDOW_S, Samples
 from parley.engines.model_thread import Emit, ModelThread
-from parley.engines.ports import ChatMessage, EngineInfo, Partial, SpeechPiece, WordTime
+from parley.engines.ports import ChatMessage, EngineInfo, Partial, SpeechPiece, ToolCall, ToolSpec, WordTime
 from parley.errors import LanguageModelError, SynthesizerFailed, TranscriberFailed
 
 TONE_HZ = 440.0
@@ -95,30 +95,45 @@ class FakeTranscriber:
 
 @dataclass
 class FakeLanguageModel:
-    """Says `pieces` to everything; `error` is raised after them."""
+    """Says `pieces` to everything; `error` is raised after them. With `calls` it then wants these used, and says
+    `after` when it has the results."""
 
     pieces: Sequence[str] = ("It is noon. ", "Shall we eat?")
     first_token_s: float = 0.0
     between_s: float = 0.0
     error: LanguageModelError | None = None
+    calls: Sequence[ToolCall] = ()
+    after: Sequence[str] = ("Done.",)
     info: EngineInfo = field(default=_info("fake-model"), kw_only=True)
     asked: list[list[ChatMessage]] = field(default_factory=list, init=False)
     """Every conversation that it was given."""
+    offered: list[list[str]] = field(default_factory=list, init=False)
+    """The names of the tools, each time."""
     open_streams: int = field(default=0, init=False)
+    warmed: int = field(default=0, init=False)
 
-    async def stream(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[str, None]:
+    async def stream(
+        self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[str | ToolCall, None]:
         self.asked.append(list(messages))
+        self.offered.append([tool.name for tool in tools])
+        has_results = bool(messages[-1].results)
         self.open_streams += 1
         try:
             await anyio.sleep(self.first_token_s)
-            for index, piece in enumerate(self.pieces):
+            for index, piece in enumerate(self.after if has_results else self.pieces):
                 if index:
                     await anyio.sleep(self.between_s)
                 yield piece
+            for call in () if has_results else self.calls:
+                yield call
             if self.error is not None:
                 raise self.error
         finally:
             self.open_streams -= 1
+
+    async def warm(self) -> None:
+        self.warmed += 1
 
     async def aclose(self) -> None:
         pass
@@ -130,8 +145,6 @@ class FakeSynthesizer:
     With `threaded` the pieces come from a thread, as the real engines' do.
     """
 
-    info = _info("fake-synthesizer")
-
     def __init__(
         self,
         sample_rate_hz: int = 24_000,
@@ -139,13 +152,19 @@ class FakeSynthesizer:
         first_audio_s: float = 0.0,
         error: SynthesizerFailed | None = None,
         threaded: bool = False,
+        wants_short_start: bool = False,
     ) -> None:
+        self.info = EngineInfo(name="fake-synthesizer", basic=False, wants_short_start=wants_short_start)
         self.sample_rate_hz = sample_rate_hz
         self._word_samples = round(seconds_per_word * sample_rate_hz)
         self._first_audio_s = first_audio_s
         self._error = error
         self._thread = ModelThread("fake-synthesizer") if threaded else None
         self.spoken: list[str] = []
+        self.wakes = 0
+
+    def wake(self) -> None:
+        self.wakes += 1
 
     async def speak(self, sentence: str) -> AsyncGenerator[SpeechPiece, None]:
         self.spoken.append(sentence)

@@ -13,21 +13,26 @@ The client is in client.py.
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 from unittest.mock import patch
 
 import anyio
+import msgspec
 import psutil
 from anyio.abc import ByteReceiveStream, Process
+from msgspec.structs import replace
 
+from parley.credentials import Credentials
 from parley.engines.slots import Engines
 from parley.errors import BadMessage
-from parley.settings import Settings
+from parley.settings import Settings, SettingsFile
 from parley.sidecar import discovery, host
 from parley.sidecar.proof import new_token
 from parley.sidecar.service import Service, bind
@@ -58,8 +63,10 @@ def boot_line(
     port_hint: int | None = None,
     ui_dir: Path | None = None,
     config_dir: Path | None = None,
+    data_dir: Path | None = None,
 ) -> Boot:
-    fields: dict[str, object] = {"port_hint": port_hint, "ui_dir": ui_dir, "config_dir": config_dir}
+    folders = {"ui_dir": ui_dir, "config_dir": config_dir, "data_dir": data_dir}
+    fields: dict[str, object] = {"port_hint": port_hint, **folders}
     optional = {name: str(v) if isinstance(v, Path) else v for name, v in fields.items() if v is not None}
     return Boot(
         protocol_version=PROTOCOL_VERSION,
@@ -239,6 +246,12 @@ class Running:
         return [line for line in self.announced if isinstance(line, kind)]
 
 
+def _settings_file(settings: Settings) -> SettingsFile:
+    folder = Path(tempfile.mkdtemp(prefix="parley-settings-"))
+    (folder / "settings.json").write_bytes(msgspec.json.encode(settings))
+    return SettingsFile(folder, {})
+
+
 async def _not_announced(*_: object) -> None:
     """mDNS takes seconds and sockets that the machine shares; discovery has tests of its own."""
 
@@ -253,6 +266,9 @@ async def service(
 ) -> AsyncIterator[Running]:
     """Everything of a sidecar but the process, the pipes and the loading of engines."""
     boot = boot or boot_line()
+    folder = TemporaryDirectory(prefix="parley-data-", ignore_cleanup_errors=True)
+    if not isinstance(boot.data_dir, str):
+        boot = replace(boot, data_dir=folder.name)
     announced: list[SidecarLine] = []
     ready = anyio.Event()
 
@@ -268,17 +284,24 @@ async def service(
             if (engine := getattr(engines, name).current) is not None:
                 getattr(slots, name).ready(engine)
 
+    file = await anyio.to_thread.run_sync(_settings_file, settings or Settings(language_model="offline"))
     listener = bind(boot.port_hint if isinstance(boot.port_hint, int) else None)
     it = Service(
         boot=boot,
-        settings=settings or Settings(language_model="offline"),
-        api_key="",
+        settings=file,
+        credentials=Credentials(),
         listener=listener,
         announce=announce,
         lines=None,
         started_at=time.monotonic(),
     )
-    with listener, patch.object(host, "load_embedded", load), patch.object(discovery, "advertise", advertise):
+    with (
+        folder,
+        listener,
+        patch.object(host, "load_embedded", load),
+        patch.object(host, "model_folder", lambda: Path(os.environ.get("PARLEY_MODELS", file.folder / "models"))),
+        patch.object(discovery, "advertise", advertise),
+    ):
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(it.run)
             with anyio.fail_after(PATIENCE_S):

@@ -27,6 +27,13 @@ class Engine:
         time.sleep(seconds)
         return "worked"
 
+    def toil(self, seconds: float) -> str:
+        """Seconds of processor time, however long they take."""
+        until = time.process_time() + seconds
+        while time.process_time() < until:
+            pass
+        return "toiled"
+
     def crash(self) -> NoReturn:
         os._exit(3)
 

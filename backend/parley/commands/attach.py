@@ -13,6 +13,7 @@ import anyio
 from anyio.abc import ByteReceiveStream, Process
 from anyio.streams.buffered import BufferedByteReceiveStream
 
+from ..credentials import NAMES, from_environment
 from ..errors import BadMessage, ParleyError
 from ..sidecar.discovery import LOOPBACK, credentials, find
 from ..sidecar.guard import SOCKET_PATH
@@ -55,7 +56,7 @@ async def attached(client: aiohttp.ClientSession, only_own: bool, show_log: bool
 
 @asynccontextmanager
 async def _own(show_log: bool) -> AsyncIterator[Attached]:
-    environment = {name: value for name, value in os.environ.items() if name != "ANTHROPIC_API_KEY"}
+    environment = {name: value for name, value in os.environ.items() if name.lower() not in NAMES}
     # -P: no module is taken from the folder in which the command happens to have been started.
     command = [sys.executable, "-X", "utf8", "-u", "-P", "-m", "parley", "serve", "--managed"]
     token = new_token()
@@ -77,8 +78,8 @@ async def _own(show_log: bool) -> AsyncIterator[Attached]:
         lines = BufferedByteReceiveStream(process.stdout)
         try:
             await process.stdin.send(encode_shell_line(boot))
-            if key := os.environ.get("ANTHROPIC_API_KEY"):
-                await process.stdin.send(encode_shell_line(Secret(name="anthropic_api_key", value=key)))
+            for name, value in from_environment(os.environ).given.items():
+                await process.stdin.send(encode_shell_line(Secret(name=name, value=value)))
             with anyio.fail_after(START_S):
                 port = await _port(lines)
         except (TimeoutError, anyio.EndOfStream, anyio.IncompleteRead, anyio.BrokenResourceError) as error:

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 import soxr
+from msgspec import UnsetType
 
 from ..audio.pcm import Samples, from_bytes
 from ..conversation.webvtt import Cue, spoken_cue
@@ -17,6 +18,8 @@ from ..wire.messages import (
     Ack,
     Activity,
     ClientMessage,
+    Consent,
+    ConsentAnswer,
     Failure,
     MicAck,
     Playback,
@@ -25,6 +28,7 @@ from ..wire.messages import (
     ServerMessage,
     SpeechStart,
     Subtitle,
+    ToolUse,
     Transcript,
     TurnEnd,
 )
@@ -96,10 +100,17 @@ class Conversation:
         data: dict[str, object] = msgspec.to_builtins(message)
         match message:
             case Transcript(turn_id=turn_id, text=text):
-                self.transcripts.append(text)
                 self._turns[turn_id] = _Turn()
                 self._unfinished.add(turn_id)
+                if message.source == "reminder":
+                    return [Happening("note", f"({text})", data)]
+                self.transcripts.append(text)
                 return [Happening("you", text, data)]
+            case ToolUse(title=title, state=tool_state):
+                return [Happening("note", f"({title}: {tool_state})", data)]
+            case Consent(request=request) if not isinstance(request, UnsetType):
+                words = f"({request.question} Answered no: only a window can agree.)"
+                return [Happening("note", words, data)]
             case ReplySentence(turn_id=turn_id, sentence=number, text=text):
                 self._turns[turn_id].sentences[number] = _Sentence(text)
                 return [Happening("parley", text.strip(), data)]
@@ -139,6 +150,9 @@ class Conversation:
                 owed.append(Ack(last_seq=seq))
         if isinstance(message, TurnEnd) and message.sample_count:
             owed.append(Playback(turn_id=message.turn_id, heard_samples=message.sample_count, state="finished"))
+        if isinstance(message, Consent) and not isinstance(message.request, UnsetType):
+            number = message.request.request_id
+            owed.append(ConsentAnswer(id=f"consent-{number}", request_id=number, answer="no"))
         return owed
 
     @property

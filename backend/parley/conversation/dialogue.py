@@ -10,14 +10,17 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Literal
 
-from anyio import CancelScope, create_memory_object_stream
+from anyio import CancelScope, Event, create_memory_object_stream, sleep
 from msgspec.structs import replace
 
 from ..engines.slots import Engines
 from ..errors import ParleyError, failure
+from ..tools.toolbox import Toolbox
 from ..wire.messages import Interrupted, Playback, Transcript, TurnEnd
-from .history import MAX_TURNS, Turn, chat
+from .consent import ConsentDesk
+from .history import Turn, chat, remembered
 from .outbox import Outbox
+from .tool_use import ToolUser
 from .turn import Answering, answer
 
 logger = logging.getLogger(__name__)
@@ -25,7 +28,10 @@ logger = logging.getLogger(__name__)
 WAITING_TURNS = 16
 """Turns that may wait. Only the last of them is answered (with what was said before it), so a few are plenty."""
 
-Source = Literal["speech", "typed", "retry"]
+WARM_EVERY_S = 30.0
+"""A connection is kept for a minute (claude_client.py)."""
+
+Source = Literal["speech", "typed", "retry", "reminder"]
 Stage = Literal["thinking", "speaking"]
 Outcome = Literal["completed", "interrupted", "failed"]
 
@@ -42,16 +48,31 @@ class Place:
 class Dialogue:
     """The turns of one session. `on_change` is called when `stage` may have changed."""
 
-    def __init__(self, outbox: Outbox, engines: Engines, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        engines: Engines,
+        on_change: Callable[[], None],
+        toolbox: Toolbox,
+        consent: ConsentDesk,
+        history_tokens: int,
+    ) -> None:
         self._outbox = outbox
         self._engines = engines
         self._on_change = on_change
+        self._toolbox = toolbox
+        self._consent = consent
+        self._history_tokens = history_tokens
+        self._expected = Event()
+        self._slow_turn: int | None = None
         self._turns: list[Turn] = []
         self._turn_count = 0
         self._waiting_in, self._waiting = create_memory_object_stream[Turn](WAITING_TURNS)
         self._unfinished: set[int] = set()
         self._scope: CancelScope | None = None
         """Of the turn in progress."""
+        self._ended = Event()
+        """Set, and made anew by who waits, when a turn has ended."""
         self._played: Playback | None = None
         """The speaker's last report."""
 
@@ -65,20 +86,49 @@ class Dialogue:
             return "speaking", turn.turn_id
         return ("thinking", turn.turn_id) if turn.turn_id in self._unfinished else None
 
-    def ask(self, text: str, source: Source = "typed", place: Place | None = None) -> int | None:
+    @property
+    def note(self) -> str | None:
+        """What a turn that is thought about waits for, when it takes long."""
+        slow = self._slow_turn is not None and self.stage == ("thinking", self._slow_turn)
+        return "The language model has not answered yet." if slow else None
+
+    def expect(self) -> None:
+        """The user is about to ask something."""
+        self._expected.set()
+
+    async def keep_warm(self) -> None:
+        """Have the language model ready when something is expected, until cancelled."""
+        while True:
+            await self._expected.wait()
+            if (model := self._engines.language_model.current) is not None:
+                await model.warm()
+            await sleep(WARM_EVERY_S)
+            self._expected = Event()
+
+    async def speak_up(self, headline: str, words: str) -> None:
+        """Say something that the user wanted to be told, as a turn of its own; returns when it was made."""
+        turn = self._begin(headline, "reminder", None, words)
+        while turn.turn_id in self._unfinished:
+            self._ended = Event()
+            await self._ended.wait()
+
+    def ask(self, text: str, source: Source = "typed", place: Place | None = None, scripted: str = "") -> int | None:
         """Commit what the user said, as a new turn, and return its number; None when too much is waiting."""
         if self._waiting.statistics().current_buffer_used >= WAITING_TURNS:
             return None
         self.cut()
+        return self._begin(text, source, place, scripted).turn_id
+
+    def _begin(self, text: str, source: Source, place: Place | None, scripted: str) -> Turn:
         self._turn_count += 1
-        turn = Turn(self._turn_count, text)
+        turn = Turn(self._turn_count, text, scripted=scripted)
         where = asdict(place) if place else {}
         self._outbox.post(partial(Transcript, turn_id=turn.turn_id, text=text, source=source, **where))
-        self._turns = [*self._turns[1 - MAX_TURNS :], turn]
+        self._turns = remembered([*self._turns, turn], self._history_tokens)
         self._unfinished.add(turn.turn_id)
         self._waiting_in.send_nowait(turn)
         self._on_change()
-        return turn.turn_id
+        return turn
 
     def knows(self, turn_id: int) -> bool:
         return any(turn.turn_id == turn_id for turn in self._turns)
@@ -86,8 +136,8 @@ class Dialogue:
     def retry(self, turn_id: int) -> int | None:
         """Answer again what was said in a known turn, which leaves the history. None when too much is waiting."""
         old = next(turn for turn in self._turns if turn.turn_id == turn_id)
-        new = self.ask(old.said, "retry")
-        if new is not None:
+        new = self.ask(old.said, "retry", scripted=old.scripted)
+        if new is not None and old in self._turns:
             self._turns.remove(old)
         return new
 
@@ -112,11 +162,15 @@ class Dialogue:
 
     async def run(self) -> None:
         """Serve until cancelled, which cuts the turn in progress without a word."""
-        async with self._waiting_in, self._waiting:
-            async for turn in self._waiting:
-                if not turn.cut:
-                    await self._take(turn)
-                self._finish(turn)
+        try:
+            async with self._waiting_in, self._waiting:
+                async for turn in self._waiting:
+                    if not turn.cut:
+                        await self._take(turn)
+                    self._finish(turn)
+        finally:
+            self._unfinished.clear()
+            self._ended.set()
 
     async def _take(self, turn: Turn) -> None:
         work = Answering(
@@ -124,7 +178,9 @@ class Dialogue:
             self._outbox,
             self._engines.language_model,
             self._engines.synthesizer,
+            ToolUser(turn.turn_id, self._toolbox, self._consent, self._outbox, turn.used),
             on_speech=self._on_change,
+            on_slow=partial(self._note_slowness, turn),
         )
         with CancelScope() as self._scope:
             try:
@@ -139,8 +195,13 @@ class Dialogue:
             logger.warning("turn %d: %s: %s", turn.turn_id, error.code, error)
             self._outbox.post(partial(replace, failure(error), turn_id=turn.turn_id))
 
+    def _note_slowness(self, turn: Turn) -> None:
+        self._slow_turn = turn.turn_id
+        self._on_change()
+
     def _finish(self, turn: Turn) -> None:
         self._unfinished.discard(turn.turn_id)
+        self._ended.set()
         outcome: Outcome = "interrupted" if turn.cut else "failed" if turn.failed else "completed"
         self._outbox.post(partial(TurnEnd, turn_id=turn.turn_id, outcome=outcome, sample_count=turn.speech_samples))
         self._on_change()

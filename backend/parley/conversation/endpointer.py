@@ -6,6 +6,8 @@ It knows no audio and no clock. listener.py feeds it and acts on what it reports
 from collections import deque
 from dataclasses import dataclass
 
+from .completeness import Completeness, completeness
+
 START_PROBABILITY = 0.5
 END_PROBABILITY = 0.35
 """Silero's own pair (utils_vad.py: threshold, and threshold - 0.15). Between the two, what was goes on."""
@@ -45,12 +47,14 @@ class SpeechEnded:
     """From the beginning of the speech to the beginning of that pause."""
 
 
-def pause_needed(text: str, pause_s: float) -> float:
-    """Seconds of silence that end an utterance of which `text` is understood so far.
+PATIENCE: dict[Completeness, float] = {"finished": 0.6, "unknown": 1.0, "open": 1.75}
+"""Of the usual pause. After a finished sentence people expect an answer within half a second; after "and…" they are
+thinking, and a second and a half is patient without being deaf. Chosen on the labelled set of tests/fakes/pauses.py."""
 
-    For now every text gets `pause_s`; a rule that listens to the text goes here.
-    """
-    return pause_s
+
+def pause_needed(text: str, pause_s: float) -> float:
+    """Seconds of silence that end an utterance of which `text` is understood up to that silence. "": not known."""
+    return pause_s * PATIENCE[completeness(text)]
 
 
 class Endpointer:
@@ -58,7 +62,7 @@ class Endpointer:
 
     def __init__(self, pause_s: float = 0.8) -> None:
         self.pause_s = pause_s
-        """Silence that ends an utterance. 0.3 cuts off slow speakers; 1.2 feels deaf."""
+        """Silence that usually ends an utterance. 0.3 cuts off slow speakers; 1.2 feels deaf."""
         self.reset()
 
     def reset(self) -> None:
@@ -80,7 +84,7 @@ class Endpointer:
         return self._silence_s
 
     def feed(self, speech_probability: float, seconds: float, text: str = "") -> SpeechStarted | SpeechEnded | None:
-        """Advance by one window of `seconds` and report what changed. `text` is what is understood so far."""
+        """Advance by one window of `seconds` and report what changed. `text`: see `pause_needed`."""
         if not self._speaking:
             return self._feed_silence(speech_probability, seconds)
         self._heard_s += seconds

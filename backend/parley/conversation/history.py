@@ -1,15 +1,13 @@
 """What was said, and of the answers what was heard: what the language model is told. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ..engines.ports import ChatMessage, WordTime
+from ..engines.ports import ChatMessage, ToolCall, ToolResult, WordTime
+from ..engines.tokens import estimated_tokens
 
 INTERRUPTED = "—"
 """Ends an answer that was cut off, as in a written dialogue."""
-
-MAX_TURNS = 40
-"""Older turns are forgotten: about an hour of talk."""
 
 
 @dataclass
@@ -36,6 +34,10 @@ class Turn:
     cut: bool = False
     """The user stopped it, or went on."""
     failed: bool = False
+    scripted: str = ""
+    """What is to be said, where nobody is to be asked: a reminder's words."""
+    used: list[tuple[ToolCall, ToolResult]] = field(default_factory=list)
+    """Tools, and what came of it."""
 
     @property
     def reply(self) -> str:
@@ -67,15 +69,39 @@ def heard_text(sentences: Sequence[SpokenSentence], heard_samples: int) -> str:
     return heard.rstrip() + INTERRUPTED
 
 
+def remembered(turns: Sequence[Turn], budget_tokens: int) -> list[Turn]:
+    """The turns that are kept, whole, the newest first among them. Where they have outgrown the budget, half of it is
+    freed at once: then requests begin alike for many turns, and a server that keeps what it has read need not read
+    them anew."""
+    sizes = [_tokens(turn) for turn in turns]
+    if sum(sizes) <= budget_tokens:
+        return list(turns)
+    first, total = len(turns), 0
+    while first > 0 and total + sizes[first - 1] <= budget_tokens / 2:
+        first -= 1
+        total += sizes[first]
+    return list(turns[min(first, len(turns) - 1) :])
+
+
+def _tokens(turn: Turn) -> int:
+    used = (f"{call.name}{call.arguments}{result.text}" for call, result in turn.used)
+    return estimated_tokens([turn.said, turn.reply, *used])
+
+
 def chat(turns: Sequence[Turn]) -> list[ChatMessage]:
     """The conversation as the model gets it: alternating, beginning and ending with the user."""
     messages: list[ChatMessage] = []
     for turn in turns:
         if messages and messages[-1].role == "user":
             # The turn before had no answer (it failed, or was cut before a word): say both together.
-            messages[-1] = ChatMessage("user", f"{messages[-1].text}\n{turn.said}")
+            messages[-1] = replace(messages[-1], text=f"{messages[-1].text}\n{turn.said}".strip())
         else:
             messages.append(ChatMessage("user", turn.said))
+        if turn.used:
+            # What the model thought about them is needed while it uses them, and not after.
+            calls = tuple(replace(call, context=()) for call, _ in turn.used)
+            results = tuple(result for _, result in turn.used)
+            messages += [ChatMessage("assistant", "", calls), ChatMessage("user", "", (), results)]
         reply = turn.reply
         if reply.strip(f"{INTERRUPTED} \n"):
             messages.append(ChatMessage("assistant", reply))

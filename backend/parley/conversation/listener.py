@@ -7,7 +7,7 @@ speech to the transcriber.
 from collections import deque
 from dataclasses import dataclass
 
-from ..audio.pcm import WINDOW, WINDOW_S, Samples, from_bytes, rms
+from ..audio.pcm import MIC_RATE_HZ, WINDOW, WINDOW_S, Samples, from_bytes, rms
 from ..engines.ports import Vad
 from ..wire.codec import Frame
 from .endpointer import Endpointer, SpeechEnded, SpeechStarted
@@ -15,6 +15,9 @@ from .level_gate import LevelGate
 
 PRE_ROLL_S = 0.5
 """Sound kept from before speech was noticed: soft beginnings (f, h, s) lie below the VAD's threshold."""
+
+PAUSE_WINDOWS = 3
+"""Of silence (96 ms): the gaps within words and between them are shorter."""
 
 REMEMBERED_S = 1.0
 """Windows kept while nobody speaks: the pre-roll and the time the endpointer takes to be sure."""
@@ -35,6 +38,19 @@ class Continued:
 
 
 @dataclass(frozen=True)
+class Paused:
+    """It fell silent for `PAUSE_WINDOWS`: what it says until here decides how long to wait for more."""
+
+
+@dataclass(frozen=True)
+class Understood:
+    """The text of the utterance in progress, as far as its stream was heard for it."""
+
+    text: str = ""
+    up_to_sample: int = 0
+
+
+@dataclass(frozen=True)
 class Ended:
     """The utterance is over. It lies at `first_sample` … `end_sample` of its stream."""
 
@@ -51,7 +67,7 @@ class Quiet:
     end_sample: int
 
 
-Event = Began | Continued | Ended | Quiet
+Event = Began | Continued | Paused | Ended | Quiet
 
 
 class Listener:
@@ -71,6 +87,15 @@ class Listener:
         self._push_to_talk = False
         self.missing_samples = 0
         """Lost between frames, over the listener's life: a gap on the wire is a defect somewhere."""
+
+    @property
+    def pause_s(self) -> float:
+        """See `Endpointer.pause_s`; may change at any time."""
+        return self._endpointer.pause_s
+
+    @pause_s.setter
+    def pause_s(self, pause_s: float) -> None:
+        self._endpointer.pause_s = pause_s
 
     @property
     def hearing(self) -> bool:
@@ -104,8 +129,8 @@ class Listener:
         self._push_to_talk = False
         return events
 
-    def hear(self, frame: Frame, text: str = "") -> list[Event]:
-        """Take the next frame; one heard before, or of another capture, is dropped. `text` is the partial so far."""
+    def hear(self, frame: Frame, understood: Understood = Understood()) -> list[Event]:
+        """Take the next frame; one heard before, or of another capture, is dropped."""
         if frame.stream != self._stream or frame.first_sample < self._next_sample:
             return []
         if not self._fresh:
@@ -116,26 +141,33 @@ class Listener:
         events: list[Event] = []
         for start in range(0, len(samples) - WINDOW + 1, WINDOW):
             self._next_sample += WINDOW
-            events += self._hear_window(samples[start : start + WINDOW], text)
+            events += self._hear_window(samples[start : start + WINDOW], understood)
         return events
 
-    def _hear_window(self, window: Samples, text: str) -> list[Event]:
+    def _hear_window(self, window: Samples, understood: Understood) -> list[Event]:
         if self._push_to_talk:
             return [Continued(window)]
         was_speaking = self._endpointer.speaking
         quiet = self._gate.is_quiet(rms(window), was_speaking)
         probability = 0.0 if quiet else self._vad.probability(window)
         self._recent.append(window)
+        silent_since = self._next_sample - WINDOW - round(self._endpointer.silence_s * MIC_RATE_HZ)
+        # Words that were understood before the last of them was spoken say nothing about this pause.
+        text = understood.text if understood.up_to_sample >= silent_since else ""
         match self._endpointer.feed(probability, WINDOW_S, text):
             case SpeechStarted(speech_s=speech_s):
                 return [self._begin(speech_s)]
             case SpeechEnded():
                 return [Continued(window), *self._end_utterance()]
             case None if was_speaking:
-                return [Continued(window)]
+                return [Continued(window), *self._pause()]
             case None:
                 # What is remembered may yet become a pre-roll, so it is not settled.
                 return [Quiet(self._stream, max(0, self._next_sample - len(self._recent) * WINDOW))]
+
+    def _pause(self) -> list[Event]:
+        paused = round(self._endpointer.silence_s / WINDOW_S) == PAUSE_WINDOWS
+        return [Paused()] if paused else []
 
     def _begin(self, speech_s: float) -> Began:
         windows = min(len(self._recent), round((speech_s + PRE_ROLL_S) / WINDOW_S))

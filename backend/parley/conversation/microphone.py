@@ -14,10 +14,10 @@ from ..audio.pcm import MIC_RATE_HZ
 from ..engines.ports import Partial
 from ..engines.slots import Engines
 from ..errors import EngineError
-from ..settings import Settings
+from ..settings import SettingsNow
 from ..wire.codec import Frame
 from ..wire.messages import MicAck, MicClose, MicOpen, MicRest, PartialTranscript
-from .listener import Began, Continued, Ended, Event, Listener, Quiet
+from .listener import Began, Continued, Ended, Event, Listener, Paused, Quiet, Understood
 from .mic_ledger import MicLedger
 from .recognition import SPEECH_BACKLOG, Speech, Utterance, recognize
 
@@ -41,13 +41,13 @@ class Outlets:
 
 
 class Microphone:
-    def __init__(self, engines: Engines, settings: Settings, outlets: Outlets) -> None:
+    def __init__(self, engines: Engines, settings: SettingsNow, outlets: Outlets) -> None:
         self._engines = engines
         self._settings = settings
         self._outlets = outlets
         self._frames_in, self._frames = create_memory_object_stream[Frame | MicOpen | MicClose](FRAME_BACKLOG)
         self._ledgers: dict[int, MicLedger] = {}
-        self._partial = ""
+        self._understood = Understood()
         self._silent_since = 0
         """Sample of the open capture at which the last speech ended, or it began."""
         self._recognizing = 0
@@ -88,7 +88,7 @@ class Microphone:
             # Without it nothing can be heard. Typing goes on; the client keeps what was said.
             self._outlets.on_failure(error)
             return
-        listener = Listener(vad.fresh(), self._settings.pause_s)
+        listener = Listener(vad.fresh(), self._settings().pause_s)
         async with speech:
             async for item in frames:
                 await self._take(item, listener, speech)
@@ -108,7 +108,8 @@ class Microphone:
                 if stream == listener.position[0]:
                     self.is_open = False
             case Frame():
-                events = listener.hear(item, self._partial)
+                listener.pause_s = self._settings().pause_s
+                events = listener.hear(item, self._understood)
             case _:
                 assert_never(item)
         for event in events:
@@ -129,8 +130,9 @@ class Microphone:
                 self._rest(stream, end_sample)
             case Began(stream=stream, first_sample=first_sample):
                 self._ledgers[stream].began(first_sample)
+                self._engines.wake()
                 await speech.send(event)
-            case Continued():
+            case Continued() | Paused():
                 await speech.send(event)
             case Ended(stream=stream, end_sample=end_sample):
                 self._recognizing += 1
@@ -141,7 +143,7 @@ class Microphone:
     def _rest(self, stream: int, end_sample: int) -> None:
         """Ask the client to close a microphone into which nobody has spoken for long; again after as long."""
         silent_s = (end_sample - self._silent_since) / MIC_RATE_HZ
-        if self.is_open and 0 < self._settings.mic_idle_s <= silent_s:
+        if self.is_open and 0 < self._settings().mic_idle_s <= silent_s:
             self._silent_since = end_sample
             self._outlets.tell(MicRest(stream=stream, silence_s=max(1, round(silent_s))))
 
@@ -153,8 +155,13 @@ class Microphone:
         ledger = self._ledgers[stream]
         self._outlets.tell(ledger.news() or ledger.ack)
 
-    def _on_partial(self, stream: int, partial: Partial) -> None:
-        self._partial = partial.text
+    def _on_partial(self, stream: int, partial: Partial, up_to_sample: int) -> None:
+        is_news = partial.text != self._understood.text
+        self._understood = Understood(partial.text, up_to_sample)
+        if is_news:
+            self._show(stream, partial)
+
+    def _show(self, stream: int, partial: Partial) -> None:
         self._outlets.tell(PartialTranscript(stream=stream, text=partial.text, stable_chars=partial.stable_chars))
 
     def _on_recognized(self, utterance: Utterance) -> None:
@@ -169,8 +176,9 @@ class Microphone:
         self._settle(ended.stream, ended.first_sample, ended.end_sample)
 
     def _settle(self, stream: int, first_sample: int, end_sample: int) -> None:
-        if self._partial:
-            self._on_partial(stream, Partial(""))
+        if self._understood.text:
+            self._show(stream, Partial(""))
+        self._understood = Understood()
         if (ledger := self._ledgers.get(stream)) is not None:
             self._tell(ledger.settled(first_sample, end_sample))
         self._outlets.on_change()

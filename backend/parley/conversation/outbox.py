@@ -18,11 +18,12 @@ from ..wire.messages import (
     ReplySentence,
     SpeechStart,
     Subtitle,
+    ToolUse,
     Transcript,
     TurnEnd,
 )
 
-Numbered = Transcript | ReplySentence | SpeechStart | Subtitle | Interrupted | TurnEnd | Failure
+Numbered = Transcript | ReplySentence | SpeechStart | Subtitle | Interrupted | TurnEnd | Failure | ToolUse
 
 MAX_UNACKED_BYTES = 1 << 20
 """24 s of speech at 22.05 kHz: far more than a healthy client lags, and little memory for one that does not read."""

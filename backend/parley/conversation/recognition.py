@@ -13,15 +13,15 @@ from ..audio.pcm import WINDOW, Samples
 from ..engines.ports import Partial, Transcriber
 from ..engines.slots import Slot
 from ..errors import EngineError, TranscriberFailed
-from .listener import Began, Continued, Ended, concatenate
+from .listener import Began, Continued, Ended, Paused, concatenate
 
-Speech = Began | Continued | Ended
+Speech = Began | Continued | Paused | Ended
 
 SPEECH_BACKLOG = 320
 """Windows that may wait for the transcriber: 10 s, the microphone's credit. Then the microphone waits."""
 
 PARTIAL_EVERY = 8 * WINDOW
-"""Samples between two looks at what is understood so far: a quarter of a second."""
+"""Samples between two looks at what is understood so far: a quarter of a second. There is one at each pause, too."""
 
 
 @dataclass(frozen=True)
@@ -37,19 +37,19 @@ class Utterance:
 async def recognize(
     speech: MemoryObjectReceiveStream[Speech],
     slot: Slot[Transcriber],
-    on_partial: Callable[[int, Partial], None],
+    on_partial: Callable[[int, Partial, int], None],
     on_utterance: Callable[[Utterance], None],
     on_failure: Callable[[Ended, EngineError], None],
 ) -> None:
     """Serve until `speech` is closed. Cancelling loses no more than the utterance in progress, which is not acked."""
     async for event in speech:
         if isinstance(event, Began):
-            try:
-                transcriber = await slot.get()
-            except EngineError as error:
-                on_failure(await _end(speech), error)
-                continue
             async with slot.in_use:
+                try:
+                    transcriber = await slot.get()
+                except EngineError as error:
+                    on_failure(await _end(speech), error)
+                    continue
                 await _one(event, speech, transcriber, on_partial, on_utterance, on_failure)
 
 
@@ -57,14 +57,15 @@ async def _one(
     began: Began,
     speech: MemoryObjectReceiveStream[Speech],
     transcriber: Transcriber,
-    on_partial: Callable[[int, Partial], None],
+    on_partial: Callable[[int, Partial, int], None],
     on_utterance: Callable[[Utterance], None],
     on_failure: Callable[[Ended, EngineError], None],
 ) -> None:
     heard: list[Samples] = []
     ended: Ended | None = None
-    shown = Partial("")
+    paused = False
     looked_at = 0
+    position = began.first_sample
     failed = False
     fresh = [began.samples]
     await transcriber.start()
@@ -75,17 +76,15 @@ async def _one(
             if not failed and len(samples):
                 await transcriber.feed(samples)
                 looked_at += len(samples)
+                position += len(samples)
             if ended is not None:
                 break
-            if not failed and looked_at >= PARTIAL_EVERY:
+            if not failed and (paused or looked_at >= PARTIAL_EVERY):
                 looked_at = 0
-                partial = await transcriber.partial()
-                if partial != shown:
-                    shown = partial
-                    on_partial(began.stream, partial)
+                on_partial(began.stream, await transcriber.partial(), position)
         except TranscriberFailed:
             failed = True
-        fresh, ended = await _take(speech)
+        fresh, paused, ended = await _take(speech)
     try:
         text = await (_again(transcriber, heard) if failed else transcriber.finish())
     except TranscriberFailed as error:
@@ -98,26 +97,29 @@ async def _end(speech: MemoryObjectReceiveStream[Speech]) -> Ended:
     """Pass over the rest of an utterance."""
     ended: Ended | None = None
     while ended is None:
-        _, ended = await _take(speech)
+        *_, ended = await _take(speech)
     return ended
 
 
-async def _take(speech: MemoryObjectReceiveStream[Speech]) -> tuple[list[Samples], Ended | None]:
-    """Everything that is waiting, at least one event: fewer crossings into the engine's thread."""
+async def _take(speech: MemoryObjectReceiveStream[Speech]) -> tuple[list[Samples], bool, Ended | None]:
+    """Everything that is waiting, at least one event: fewer crossings into the engine's thread. Whether it pauses."""
     fresh: list[Samples] = []
+    paused = False
     event = await speech.receive()
     while True:
         match event:
             case Continued(samples=samples):
                 fresh.append(samples)
+            case Paused():
+                paused = True
             case Ended():
-                return fresh, event
+                return fresh, paused, event
             case Began():
                 raise AssertionError("an utterance began within another")
         try:
             event = speech.receive_nowait()
         except WouldBlock:
-            return fresh, None
+            return fresh, paused, None
 
 
 async def _again(transcriber: Transcriber, heard: list[Samples]) -> str:

@@ -16,6 +16,11 @@ HARD_MAX_CHARS = 1000
 _MIN_CLAUSE_CHARS = 80
 """A clause shorter than this is not worth a cut at `MAX_CHARS`; the last space is taken instead."""
 
+SHORT_START = (20, 60)
+"""Where a synthesizer gives no sound before it has a whole sentence, the first piece of a reply ends at the first
+clause of at least 20 characters (1.3 s of speech), the second of 60: each is made while the one before it is
+heard, even at 0.4 s of work for a second of speech (Kokoro on two cores). Shorter ones it speaks badly."""
+
 # Abbreviations, by what follows them; spelled as in a sentence (a first capital is also accepted for small
 # ones). They are those of English, with a few of Spanish, French and German, that stand before a capital or a
 # number. What may end a sentence (etc., Inc., Jr., p.m.) is not listed: a small letter after the stop tells
@@ -50,6 +55,9 @@ _GOES_ON = re.compile(rf"[{re.escape(_STOPS + _FULL_STOPS)},;:)\]}}»”–—�
 """After stop and space these do not begin a sentence: they belong to the one before."""
 _LIST_NUMBER = re.compile(r"[\s>*_#(-]*(?:\d{1,3}|[A-Za-z]|[ivx]{1,4})\.")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
+_CONJUNCTIONS = "and but or so because when while which who that if since although though".split()
+_START_CLAUSE = re.compile(rf"(?:[,;:]|\s[-–—])\s+\Z|[，、；：—]\s*\Z|\s(?=(?:{'|'.join(_CONJUNCTIONS)})\s+\Z)")
+"""The end of a clause, when it has just been read: behind a mark, or before the conjunction that ends the text."""
 _CLAUSE = re.compile(r"[,;:]\s+|\s[-–—]\s+|—\s*|[，、；：]\s*")
 _FENCE = re.compile(r"[\s>]*(?:[-*+]\s+|\d{1,3}[.)]\s+)?(?P<marks>`{3,}|~{3,})[^`\n]*\n")
 
@@ -62,9 +70,12 @@ class SentenceSplitter:
     whole, however long.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, short_start: bool = False) -> None:
+        """`short_start`: the first sentences may be clauses, see `SHORT_START`."""
         self._held = ""
         self._at_line_start = True
+        self._starts = list(SHORT_START) if short_start else []
+        """How short the next ones may be."""
 
     def feed(self, piece: str) -> list[str]:
         """Add text and return the sentences that are now known to be complete."""
@@ -76,6 +87,7 @@ class SentenceSplitter:
             if end > start:
                 sentence = text[start:end]
                 sentences.append(sentence)
+                del self._starts[:1]
                 self._at_line_start = "\n" in sentence[len(sentence.rstrip()) :]
                 start = end
         self._held = text[start:]
@@ -99,7 +111,21 @@ class SentenceSplitter:
         sentence = text[start:at]
         if _is_complete(sentence, text[at]):
             return at
+        if self._starts and (clause := start_clause(sentence, self._starts[0])):
+            return start + clause
         return start + _clause_end(sentence) if len(sentence) >= MAX_CHARS else start
+
+
+def start_clause(text: str, at_least: int) -> int:
+    """Where the clause ends that has just been read, when it may begin a reply; 0 when it may not, or goes on."""
+    clause = _START_CLAUSE.search(text)
+    if clause is None or len(text[: clause.start()].strip()) < at_least:
+        return 0
+    if any(text.count(mark) % 2 for mark in ("`", "**", '"')) or text.lstrip().startswith(("|", "#", "- ", "* ")):
+        return 0  # in code, emphasis or quotation, or where only the line counts
+    if any(text.count(left) != text.count(right) for left, right in ("[]", "()", "“”")):
+        return 0
+    return clause.end()
 
 
 def _is_complete(sentence: str, following: str) -> bool:

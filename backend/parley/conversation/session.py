@@ -8,21 +8,25 @@ A session has one speaker at a time and any number of viewers. `Sessions` keeps 
 import logging
 import secrets
 from collections import OrderedDict
+from collections.abc import Callable
 from functools import partial
 from typing import Protocol, assert_never
 
 from anyio import Event, create_task_group
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from ..engines.slots import Engines
 from ..errors import BadMessage, NotSpeaker, ParleyError, failure
-from ..settings import Settings
+from ..settings import SettingsNow
+from ..tools.toolbox import Toolbox
 from ..wire.base import given
 from ..wire.codec import Frame
 from ..wire.messages import (
     Ack,
     Activity,
-    ClientMessage,
+    Consent,
+    ConsentAnswer,
     Failure,
     Heard,
     Hello,
@@ -37,7 +41,9 @@ from ..wire.messages import (
     RoleChanged,
     Say,
     ServerMessage,
+    Typing,
 )
+from .consent import ConsentDesk
 from .dialogue import Dialogue, Place
 from .microphone import Microphone, Outlets
 from .outbox import Outbox
@@ -45,12 +51,19 @@ from .recognition import Utterance
 
 logger = logging.getLogger(__name__)
 
+SessionMessage = Hello | Ack | Say | Retry | Interrupt | Playback | MicOpen | MicClose | Typing | ConsentAnswer
+"""What concerns one conversation. The rest of `ClientMessage` concerns the sidecar as a whole: sidecar/desk.py."""
+
 MAX_TEXT_CHARS = 8000
 """Of one typed message: some four pages."""
 
 MAX_ID_CHARS = 64
 REMEMBERED_IDS = 1000
 """Message ids that are answered without being carried out again: far more than a client sends again."""
+
+
+Request = Say | Retry | Interrupt | ConsentAnswer
+"""What is carried out once, and answered."""
 
 
 class Participant(Protocol):
@@ -64,14 +77,26 @@ class Participant(Protocol):
 
 
 class Session:
-    def __init__(self, engines: Engines, settings: Settings) -> None:
+    def __init__(
+        self,
+        engines: Engines,
+        settings: SettingsNow,
+        toolbox: Toolbox | None = None,
+        on_change: Callable[[], None] = lambda: None,
+    ) -> None:
         self.session_id = secrets.token_urlsafe(12)
         self.outbox = Outbox()
         self.participants: list[Participant] = []
         self.ended = Event()
         """Set by its owner when it serves no more."""
         self._receipts: OrderedDict[str, Receipt] = OrderedDict()
-        self._dialogue = Dialogue(self.outbox, engines, self._on_change)
+        self._on_floor = on_change
+        """Called when `has_floor` may have changed."""
+        self._consent = ConsentDesk(self._on_consent)
+        toolbox = Toolbox() if toolbox is None else toolbox
+        self._dialogue = Dialogue(
+            self.outbox, engines, self._on_change, toolbox, self._consent, settings().history_tokens
+        )
         outlets = Outlets(self._on_utterance, self._on_failure, self._on_change, self._tell_speaker)
         self._microphone = Microphone(engines, settings, outlets)
         self._activity = Activity(state="idle")
@@ -81,10 +106,26 @@ class Session:
         async with create_task_group() as tasks:
             tasks.start_soon(self._microphone.run)
             tasks.start_soon(self._dialogue.run)
+            tasks.start_soon(self._dialogue.keep_warm)
 
     @property
     def activity(self) -> Activity:
         return self._activity
+
+    @property
+    def consent(self) -> Consent:
+        return self._consent.current
+
+    @property
+    def has_floor(self) -> bool:
+        """Somebody listens and nobody speaks: the assistant may speak up by itself."""
+        listens = any(participant.role == "speaker" for participant in self.participants)
+        quiet = self._dialogue.stage is None and not self._microphone.hearing and not self._microphone.recognizing
+        return listens and quiet and not self._consent.is_asking
+
+    async def speak_up(self, headline: str, words: str) -> None:
+        """Say something that the user wanted to be told; returns when it was made."""
+        await self._dialogue.speak_up(headline, words)
 
     @property
     def mic_streams(self) -> list[MicAck]:
@@ -101,16 +142,17 @@ class Session:
                 other.role = "viewer"
                 other.tell(RoleChanged(role="viewer"))
         self.participants.append(participant)
+        self._on_floor()
 
     def leave(self, participant: Participant) -> None:
         self.participants.remove(participant)
 
-    async def receive(self, message: ClientMessage, sender: Participant) -> None:
+    async def receive(self, message: SessionMessage, sender: Participant) -> None:
         """Act on a message. Waits only for a microphone that goes beyond its credit. Raises `BadMessage`."""
         if isinstance(message, Hello):
             raise BadMessage("a second hello on one connection")
         if sender.role != "speaker":
-            if isinstance(message, Say | Retry | Interrupt):
+            if isinstance(message, Request):
                 sender.tell(_refusal(message, NotSpeaker("this window is a viewer: another one is the speaker")))
             return
         match message:
@@ -122,8 +164,11 @@ class Session:
                 heard = Heard(turn_id=message.turn_id, heard_samples=message.heard_samples, state=message.state)
                 self._tell_viewers(heard)
             case MicOpen() | MicClose():
+                self._dialogue.expect()
                 await self._microphone.feed(message)
-            case Say() | Retry() | Interrupt():
+            case Typing():
+                self._dialogue.expect()
+            case Say() | Retry() | Interrupt() | ConsentAnswer():
                 sender.tell(self._receipts.get(message.id) or self._carry_out(message))
             case _:
                 assert_never(message)
@@ -137,7 +182,7 @@ class Session:
         for participant in self.participants:
             participant.tell(message)
 
-    def _carry_out(self, message: Say | Retry | Interrupt) -> Receipt | Failure:
+    def _carry_out(self, message: Request) -> Receipt | Failure:
         if not 0 < len(message.id) <= MAX_ID_CHARS:
             raise BadMessage(f"an id has {len(message.id)} characters, 1 to {MAX_ID_CHARS} are allowed")
         match message:
@@ -152,6 +197,9 @@ class Session:
                 turn_id = self._dialogue.retry(message.turn_id)
             case Interrupt():
                 self._dialogue.cut(given(message.turn_id), given(message.heard_samples))
+                return self._remember(Receipt(id=message.id))
+            case ConsentAnswer():
+                self._consent.answer(message.request_id, message.answer)
                 return self._remember(Receipt(id=message.id))
             case _:
                 assert_never(message)
@@ -179,6 +227,13 @@ class Session:
         if activity != self._activity:
             self._activity = activity
             self.tell_all(activity)
+            if activity.state == "hearing":
+                self._dialogue.expect()
+        self._on_floor()
+
+    def _on_consent(self) -> None:
+        self.tell_all(self._consent.current)
+        self._on_floor()
 
     def _current_activity(self) -> Activity:
         stage = self._dialogue.stage
@@ -187,7 +242,7 @@ class Session:
         if self._microphone.hearing or undecided:
             return Activity(state="hearing")
         if stage is not None:
-            return Activity(state=stage[0], turn_id=stage[1])
+            return Activity(state=stage[0], turn_id=stage[1], note=self._dialogue.note or UNSET)
         if self._microphone.recognizing:
             return Activity(state="thinking")
         return Activity(state="listening" if self._microphone.is_open else "idle")
@@ -203,5 +258,5 @@ class Session:
                 participant.tell(message)
 
 
-def _refusal(message: Say | Retry | Interrupt, error: ParleyError) -> Failure:
+def _refusal(message: Request, error: ParleyError) -> Failure:
     return replace(failure(error), id=message.id[:MAX_ID_CHARS])

@@ -2,16 +2,19 @@
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
-from anyio import CancelScope, create_task_group, sleep
+from anyio import CancelScope, Event, create_task_group, sleep
 from anyio.abc import TaskGroup
 
 from ..engines.slots import Engines
-from ..settings import Settings
+from ..errors import ParleyError, failure
+from ..settings import SettingsNow
+from ..tools.toolbox import Toolbox
 from ..wire.base import given
-from ..wire.messages import EngineState, Hello
+from ..wire.messages import Failure, Hello, ServerMessage
 from .session import Session
 
 logger = logging.getLogger(__name__)
@@ -34,13 +37,16 @@ class _Kept:
 class Sessions:
     """An async context manager; leaving it ends every session."""
 
-    def __init__(self, engines: Engines, settings: Settings) -> None:
+    def __init__(self, engines: Engines, settings: SettingsNow, toolbox: Toolbox | None = None) -> None:
         self._engines = engines
+        self._toolbox = toolbox
+        self._floor_changed = Event()
         self._settings = settings
         self._kept: dict[str, _Kept] = {}
         self._tasks: TaskGroup = create_task_group()
         self.engines = engines
-        engines.subscribe(self._on_engine_state)
+        self.troubles: dict[str, Failure] = {}
+        engines.subscribe(self.tell_all)
 
     async def __aenter__(self) -> "Sessions":
         await self._tasks.__aenter__()
@@ -70,12 +76,35 @@ class Sessions:
         if (kept := self._kept.get(session.session_id)) is not None:
             kept.left_at = time.monotonic()
 
+    async def speak_up(self, headline: str, words: Callable[[], str]) -> None:
+        """Say something that the user wanted to be told, where somebody listens and nobody speaks; waits for that."""
+        while (session := self._quiet()) is None:
+            self._floor_changed = Event()
+            await self._floor_changed.wait()
+        await session.speak_up(headline, words())
+
+    def report(self, what: str, error: ParleyError | None) -> None:
+        """Tell everybody, and whoever connects while it lasts, of a trouble that is not one conversation's; None: it
+        is over."""
+        self.troubles.pop(what, None)
+        if error is not None:
+            self.troubles[what] = failure(error)
+            for kept in self._kept.values():
+                kept.session.tell_all(self.troubles[what])
+
+    def _quiet(self) -> Session | None:
+        """The newest that would hear it."""
+        return next((kept.session for kept in reversed(self._kept.values()) if kept.session.has_floor), None)
+
+    def _on_floor(self) -> None:
+        self._floor_changed.set()
+
     def _begin(self) -> Session:
         if len(self._kept) >= MAX_SESSIONS:
             empty = [kept for kept in self._kept.values() if kept.session.is_idle]
             if empty:
                 self._end(min(empty, key=lambda kept: kept.left_at))
-        session = Session(self._engines, self._settings)
+        session = Session(self._engines, self._settings, self._toolbox, self._on_floor)
         kept = _Kept(session, CancelScope(), time.monotonic())
         self._kept[session.session_id] = kept
         self._tasks.start_soon(self._run, kept)
@@ -104,6 +133,7 @@ class Sessions:
                 if kept.session.is_idle and now - kept.left_at > KEEP_S:
                     self._end(kept)
 
-    def _on_engine_state(self, state: EngineState) -> None:
+    def tell_all(self, message: ServerMessage) -> None:
+        """To every window, whatever it talks about: a message that has no number."""
         for kept in self._kept.values():
-            kept.session.tell_all(state)
+            kept.session.tell_all(message)

@@ -1,26 +1,27 @@
-"""One answer on one page: reply → sentences → speech, each stage in its own task, all of it into the outbox.
+"""One answer on one page: reply (with its tools) → sentences → speech, each in its own task, all into the outbox.
 
 Nothing here knows of sockets or microphones. Cancelling `answer` is a barge-in: the model's stream closes, the
 synthesizer stops at its next piece, and what comes too late is dropped by the turn's number.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
 
-from anyio import create_memory_object_stream, create_task_group, lowlevel
+from anyio import Event, create_memory_object_stream, create_task_group, lowlevel, move_on_after
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
-from ..engines.ports import ChatMessage, LanguageModel, Synthesizer, WordTime
+from ..engines.ports import ChatMessage, LanguageModel, Synthesizer, ToolCall, WordTime
 from ..engines.slots import Slot
-from ..errors import EngineError, ParleyError
+from ..errors import EngineError, LanguageModelFailed, ParleyError
 from ..wire.codec import Frame
 from ..wire.messages import ReplySentence, SpeechStart, Subtitle, Word
 from .history import SpokenSentence, Turn
 from .outbox import Outbox
 from .sentences import SentenceSplitter
-from .speakable import shown_words, speakable
+from .speakable import Speakable, shown_words, speakable
+from .tool_use import MAX_ROUNDS, ToolUser
 
 SENTENCES_AHEAD = 64
 """Sentences that may wait to be spoken. More than an answer has, so that its text is shown as fast as it is
@@ -28,6 +29,10 @@ written; the bound is for a model that never ends."""
 
 MAX_FRAME_SAMPLES = 16_384
 """A synthesizer's larger piece is cut up: half of a frame's limit, 0.7 s."""
+
+
+SLOW_S = 2.0
+"""After so long in silence, people ask what is wrong."""
 
 
 @dataclass
@@ -38,8 +43,13 @@ class Answering:
     outbox: Outbox
     language_model: Slot[LanguageModel]
     synthesizer: Slot[Synthesizer]
+    tools: ToolUser
     on_speech: Callable[[], None] = lambda: None
     """Called when the first speech is on its way."""
+    on_slow: Callable[[], None] = lambda: None
+    """Called when the model has said nothing, and asked for nothing, for `SLOW_S`."""
+    begun: Event = field(default_factory=Event)
+    """It has, or it never will."""
     failures: list[ParleyError] = field(default_factory=list)
 
 
@@ -49,13 +59,15 @@ async def answer(work: Answering, messages: Sequence[ChatMessage]) -> None:
     async with sentences_in, sentences_out, create_task_group() as stages:
         stages.start_soon(_reply, work, messages, sentences_in)
         stages.start_soon(_speak, work, sentences_out)
+        stages.start_soon(_notice_slowness, work)
 
 
 async def _reply(
     work: Answering, messages: Sequence[ChatMessage], sentences: MemoryObjectSendStream[SpokenSentence]
 ) -> None:
     """The model's text, cut into sentences, each shown and handed on as soon as it is whole."""
-    splitter = SentenceSplitter()
+    voice = work.synthesizer.current
+    splitter = SentenceSplitter(short_start=voice is not None and voice.info.wants_short_start)
 
     async def hand_on(texts: list[str]) -> None:
         for text in texts:
@@ -67,22 +79,63 @@ async def _reply(
 
     async with sentences:
         try:
-            model = await work.language_model.get()
-            async with aclosing(model.stream(messages)) as pieces:
-                async for piece in pieces:
-                    await hand_on(splitter.feed(piece))
+            if work.turn.scripted:
+                await hand_on(splitter.feed(work.turn.scripted))
+            else:
+                await _converse(work, messages, splitter, hand_on)
         except EngineError as error:
             work.failures.append(error)
+        finally:
+            work.begun.set()
         await hand_on(splitter.flush())
 
 
+async def _converse(
+    work: Answering,
+    messages: Sequence[ChatMessage],
+    splitter: SentenceSplitter,
+    hand_on: Callable[[list[str]], Awaitable[None]],
+) -> None:
+    """With the model, and with the tools that it asks for, until it has nothing left to ask for."""
+    model = await work.language_model.get()
+    for _ in range(MAX_ROUNDS):
+        said, calls = "", list[ToolCall]()
+        async with aclosing(model.stream(messages, work.tools.specs)) as pieces:
+            async for piece in pieces:
+                work.begun.set()
+                if isinstance(piece, ToolCall):
+                    calls.append(piece)
+                else:
+                    said += piece
+                    await hand_on(splitter.feed(piece))
+        if not calls:
+            return
+        if said:
+            # What was said before is spoken while the tools work.
+            await hand_on([*splitter.feed("\n"), *splitter.flush()])
+        messages = [*messages, *await work.tools.carry_out(said, calls)]
+    raise LanguageModelFailed(f"{model.info.name} used tools {MAX_ROUNDS} times without coming to an answer")
+
+
+async def _notice_slowness(work: Answering) -> None:
+    with move_on_after(SLOW_S) as waited:
+        await work.begun.wait()
+    if waited.cancelled_caught:
+        work.on_slow()
+
+
 async def _speak(work: Answering, sentences: MemoryObjectReceiveStream[SpokenSentence]) -> None:
-    """Each sentence's speech. When the synthesizer fails, the text still arrives in full."""
+    """Each sentence's speech, as fast as it can be made: one is heard while the next are in work. When the
+    synthesizer fails, the text still arrives in full."""
     async with sentences:
         try:
             number = 0
+            synthesizer: Synthesizer | None = None
             async for sentence in sentences:
-                await _speak_sentence(work, number, sentence)
+                if (spoken := speakable(sentence.text)).text:
+                    # One voice for the whole turn, whichever takes over meanwhile: speech_start has named its rate.
+                    synthesizer = synthesizer or await work.synthesizer.get()
+                    await _speak_sentence(work, synthesizer, number, sentence, spoken)
                 number += 1
         except EngineError as error:
             work.failures.append(error)
@@ -90,11 +143,9 @@ async def _speak(work: Answering, sentences: MemoryObjectReceiveStream[SpokenSen
                 pass
 
 
-async def _speak_sentence(work: Answering, number: int, sentence: SpokenSentence) -> None:
-    spoken = speakable(sentence.text)
-    if not spoken.text:
-        return
-    synthesizer = await work.synthesizer.get()
+async def _speak_sentence(
+    work: Answering, synthesizer: Synthesizer, number: int, sentence: SpokenSentence, spoken: Speakable
+) -> None:
     turn, outbox = work.turn, work.outbox
     await outbox.room()
 
@@ -112,16 +163,18 @@ async def _speak_sentence(work: Answering, number: int, sentence: SpokenSentence
                 if turn.speech_samples == 0:
                     rate = synthesizer.sample_rate_hz
                     outbox.post(partial(SpeechStart, turn_id=turn.turn_id, sample_rate_hz=rate))
-                    work.on_speech()
                 sentence.first_sample = turn.speech_samples
                 post_subtitle(words)
             elif words:
                 post_subtitle(words)
             sentence.words += words
+            is_first = turn.speech_samples == 0
             for start in range(0, len(piece.samples), MAX_FRAME_SAMPLES):
                 pcm = piece.samples[start : start + MAX_FRAME_SAMPLES].tobytes()
                 outbox.post_speech(Frame("speech", turn.turn_id, turn.speech_samples, pcm))
                 turn.speech_samples += len(pcm) // 2
+            if is_first:
+                work.on_speech()
             # A synthesizer that is faster than the socket must not keep the loop to itself.
             await lowlevel.checkpoint()
     if sentence.first_sample is not None:

@@ -1,189 +1,191 @@
-"""Claude, or any server that speaks the Messages API, through Anthropic's SDK.
+"""Claude, from Anthropic, from Amazon Bedrock or from any server that speaks the Messages API, through Anthropic's SDK.
 
-The SDK is imported in `load` (1.2 s), so only where a key or a `base_url` is set. What it raises is put into
-our words in claude_errors.py.
+The SDK is imported in `load`, so only where a server was chosen. claude_client.py opens it, claude_request.py says what
+is asked, claude_errors.py puts into our words what it raises.
 """
 
+import json
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import anyio.to_thread
 
-from ..errors import (
-    EngineMissing,
-    KeyRefused,
-    LanguageModelFailed,
-    NoKey,
-    RequestRefused,
-    StreamCut,
-    Unreachable,
-)
+from ..credentials import Credentials
+from ..errors import LanguageModelError, LanguageModelFailed, RequestRefused, StreamCut
 from ..settings import Settings
-from .claude_errors import meaning
-from .ports import ChatMessage, EngineInfo
+from .claude_client import Server, open_anthropic, open_bedrock
+from .claude_errors import meaning, retry_wait_s
+from .claude_request import request
+from .ports import ChatMessage, EngineInfo, ToolCall, ToolSpec
 
 if TYPE_CHECKING:
-    import httpx2
-    from anthropic import AsyncAnthropic
+    from anthropic.types import RawMessageStreamEvent
 
 THINKING_TOKENS = 3072
 """Added to the cap for models that think before they speak, because thinking counts towards it."""
 
-CONNECT_S = 5.0
-SILENCE_S = 20.0
-"""Longest wait for the first byte and between bytes. The server sends a ping while it works, so 20 s without
-any is a dead line; nobody waits longer for an answer to a spoken question."""
-
-IDLE_CONNECTION_S = 60.0
-"""How long an idle connection is kept. httpx's 5 s would make every turn pay for TLS again (0.1 to 0.3 s)."""
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-SYSTEM = """\
-You are Parley, a voice assistant on the user's computer. What you write is read aloud, sentence by \
-sentence, and shown as subtitles.
-Answer the way a person talks: short, plain sentences, usually one to three, the answer first. Do not use \
-markdown, lists, headings, tables, emoji or web addresses unless the user asks for them. Write numbers, \
-units and abbreviations so that they can be read aloud.
-The user's words come from speech recognition and may be misheard; go by what was probably meant, and ask \
-briefly when you cannot tell. An assistant message that stops in mid-sentence was interrupted by the user.
-It is now {now:%A, %d %B %Y, %H:%M} where the user is."""
-
 
 class ClaudeModel:
-    """Prompt caching is not asked for: SYSTEM is below the shortest prompt that is cached (1024 tokens), and
-    other Messages servers may not know the field."""
-
-    info = EngineInfo(name="claude", basic=False)
-
-    def __init__(self, client: "AsyncAnthropic", *, model: str, max_tokens: int, now: Callable[[], datetime]) -> None:
-        self._client = client
-        self._host = client.base_url.host
-        self._model = model
+    def __init__(self, server: Server, settings: Settings, name: str, now: Callable[[], datetime]) -> None:
+        self.info = EngineInfo(name=name, basic=False)
+        self._server = server
+        self._host = server.client.base_url.host
+        self._persona = settings.persona.strip()
         self._now = now
         # Newer models think when nothing is said about it, which costs seconds before the first word. Haiku
         # can be told not to; some others refuse that (status 400), so they get room for it instead.
-        self._thinks = not model.startswith("claude-haiku-")
-        self._max_tokens = max_tokens + THINKING_TOKENS if self._thinks else max_tokens
+        self._thinks = "claude-haiku-" not in server.model
+        self._max_tokens = settings.max_tokens + THINKING_TOKENS if self._thinks else settings.max_tokens
 
     @classmethod
     async def load(
-        cls, settings: Settings, api_key: str = "", *, now: Callable[[], datetime] = datetime.now
+        cls,
+        settings: Settings,
+        credentials: Credentials = Credentials(),  # noqa: B008  # immutable
+        *,
+        bedrock: bool = False,
+        now: Callable[[], datetime] = datetime.now,
     ) -> "ClaudeModel":
-        """Import the SDK and prepare a client, off the event loop. Touches no network.
+        """Import the SDK and prepare a client, off the event loop. Raises as claude_client.py says."""
+        server = await anyio.to_thread.run_sync(open_bedrock if bedrock else open_anthropic, settings, credentials)
+        return cls(server, settings, "bedrock" if bedrock else "claude", now)
 
-        Without `api_key` the SDK looks for credentials itself (ANTHROPIC_API_KEY, profiles). Raises
-        `EngineMissing`, `NoKey`, `KeyRefused`, and `Unreachable` for addresses that are none.
-        """
-        client = await anyio.to_thread.run_sync(_open_client, api_key.strip(), settings.base_url or None)
-        return cls(client, model=settings.model, max_tokens=settings.max_tokens, now=now)
-
-    async def stream(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[str, None]:
+    async def stream(
+        self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[str | ToolCall, None]:
         """See `LanguageModel.stream`. Leaving it closes the connection, so the server stops too."""
-        began = spoke = ended = False
-        stop_reason: str | None = None
+        for is_last in (False, True):
+            began = False
+            try:
+                async with aclosing(self._attempt(messages, tools)) as pieces:
+                    async for piece in pieces:
+                        began = True
+                        yield piece
+                return
+            except LanguageModelError as error:
+                wait_s = retry_wait_s(error)
+                if began or is_last or wait_s is None:
+                    raise
+            await anyio.sleep(wait_s)
+
+    async def warm(self) -> None:
+        """A connection, with its encryption, costs 0.1 to 0.3 s. The request asks for nothing and carries no key."""
+        try:
+            await self._server.http.head(self._server.client.base_url)
+        except Exception:
+            pass  # The question will find out what is wrong, and say it.
+
+    async def aclose(self) -> None:
+        await self._server.client.close()
+
+    async def _attempt(
+        self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]
+    ) -> AsyncGenerator[str | ToolCall, None]:
+        answer = _Answer()
+        began = False
         events = None
         try:
-            events = await self._client.messages.create(**self._request(messages), stream=True)
+            events = await self._server.client.messages.create(**self._request(messages, tools), stream=True)
             # Read on after message_stop, to the end of the response: only then is the connection used again.
             async for event in events:
                 began = True
-                if event.type == "content_block_delta" and event.delta.type == "text_delta":
-                    if event.delta.text:
-                        spoke = True
-                        yield event.delta.text
-                elif event.type == "message_delta":
-                    stop_reason = event.delta.stop_reason
-                elif event.type == "message_stop":
-                    ended = True
+                if (piece := answer.take(event)) is not None:
+                    yield piece
+        except LanguageModelError:
+            raise
         except Exception as error:
-            if not ended:
-                raise meaning(error, host=self._host, model=self._model, began=began) from error
+            if not answer.ended:
+                raise meaning(error, host=self._host, model=self._server.model, began=began) from error
         finally:
             if events is not None:
                 await events.close()
         if not began:
             raise LanguageModelFailed(f"{self._host} did not answer as a Messages server does")
-        if not ended:
+        if not answer.ended:
             raise StreamCut(f"{self._host} ended the answer before it was complete")
-        self._check_end(stop_reason, spoke)
+        if answer.stop_reason == "refusal":
+            raise RequestRefused(f"{self._server.model} declined to answer this")
+        if not answer.said:
+            raise LanguageModelFailed(f"{self._server.model} ended its answer without a word ({answer.stop_reason})")
 
-    async def aclose(self) -> None:
-        await self._client.close()
-
-    def _request(self, messages: Sequence[ChatMessage]) -> dict[str, Any]:
-        request: dict[str, Any] = {
-            "model": self._model,
-            "max_tokens": self._max_tokens,
-            "system": SYSTEM.format(now=self._now()),
-            "messages": _conversation(messages),
-        }
+    def _request(self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec]) -> dict[str, Any]:
+        asked = request(messages, tools, persona=self._persona, now=self._now(), caches=self._server.caches)
+        asked |= {"model": self._server.model, "max_tokens": self._max_tokens}
         if not self._thinks:
-            request["thinking"] = {"type": "disabled"}
-        if _is_keyless(self._client):
-            # A server of one's own may need no key; the SDK wants to be told that this is meant.
+            asked["thinking"] = {"type": "disabled"}
+        if self._server.keyless:
+            # The SDK wants to be told that this is meant.
             from anthropic import omit
 
-            request["extra_headers"] = {"Authorization": omit}
-        return request
-
-    def _check_end(self, stop_reason: str | None, spoke: bool) -> None:
-        if stop_reason == "refusal":
-            raise RequestRefused(f"{self._model} declined to answer this")
-        if not spoke:
-            raise LanguageModelFailed(f"{self._model} ended its answer without a word ({stop_reason})")
+            asked["extra_headers"] = {"Authorization": omit}
+        return asked
 
 
-def _conversation(messages: Sequence[ChatMessage]) -> list[dict[str, str]]:
-    """The server refuses empty texts and conversations that the assistant begins."""
-    told = [message for message in messages if message.text.strip()]
-    while told and told[0].role == "assistant":
-        del told[0]
-    return [{"role": message.role, "content": message.text} for message in told]
+class _Answer:
+    """Puts the events of a stream together: text as it comes, a call once it is whole."""
 
+    def __init__(self) -> None:
+        self.said = self.ended = False
+        self.stop_reason: str | None = None
+        self._block: dict[str, Any] = {}
+        """The one in the making, as the server will want to see it again."""
+        self._input = ""
+        """Of a call: JSON, in the making."""
+        self._thoughts: list[dict[str, Any]] = []
+        """A model that thought before a call must be shown its thoughts again with it (they are signed)."""
 
-def _open_client(api_key: str, base_url: str | None) -> "AsyncAnthropic":
-    try:
-        import anthropic
-        import httpx2
-    except ImportError as error:
-        raise EngineMissing("Claude needs the Python package anthropic, which is missing") from error
-    if api_key and not (api_key.isascii() and api_key.isprintable()):
-        raise KeyRefused("The API key holds characters that no key has: it was probably copied with something else")
-    try:
-        client = anthropic.AsyncAnthropic(
-            api_key=api_key or None,
-            base_url=base_url,
-            timeout=anthropic.Timeout(SILENCE_S, connect=CONNECT_S),
-            # A retry would wait 0.5 s, or as long as the server's retry-after says, in silence. The user is
-            # there to decide.
-            max_retries=0,
-            http_client=_http_client(base_url),
-        )
-    except anthropic.AnthropicError as error:
-        raise NoKey("The credentials for Claude on this computer cannot be read") from error
-    except (httpx2.InvalidURL, ValueError, ImportError, OSError) as error:
-        # A base_url or a proxy variable that is no address, or a SOCKS proxy without its package.
-        raise Unreachable("The address of the language model, or of the proxy to it, cannot be used") from error
-    if base_url is None and _is_keyless(client):
-        raise NoKey("There is no API key for Claude")
-    client.messages  # noqa: B018  # imports its modules now, not on the event loop at the first question
-    return client
+    def take(self, event: "RawMessageStreamEvent") -> str | ToolCall | None:
+        match event.type:
+            case "content_block_start":
+                self._block, self._input = event.content_block.model_dump(exclude_none=True), ""
+            case "content_block_delta":
+                return self._add(event.delta)
+            case "content_block_stop":
+                return self._end_block()
+            case "message_delta":
+                self.stop_reason = event.delta.stop_reason
+            case "message_stop":
+                self.ended = True
+            case _:
+                pass
+        return None
 
+    def _add(self, delta: Any) -> str | None:
+        match delta.type:
+            case "text_delta" if delta.text:
+                self.said = True
+                return str(delta.text)
+            case "input_json_delta":
+                self._input += delta.partial_json
+            case "thinking_delta":
+                self._block["thinking"] = self._block.get("thinking", "") + delta.thinking
+            case "signature_delta":
+                self._block["signature"] = self._block.get("signature", "") + delta.signature
+            case _:
+                pass
+        return None
 
-def _is_keyless(client: "AsyncAnthropic") -> bool:
-    return client.api_key is None and client.auth_token is None and client.credentials is None
+    def _end_block(self) -> ToolCall | None:
+        block, self._block = self._block, {}
+        match block.get("type"):
+            case "thinking" | "redacted_thinking":
+                self._thoughts.append(block)
+            case "tool_use":
+                context, self._thoughts = tuple(self._thoughts), []
+                self.said = True
+                return ToolCall(block["id"], block["name"], self._arguments(), context)
+            case _:
+                pass
+        return None
 
-
-def _http_client(base_url: str | None) -> "httpx2.AsyncClient":
-    """The SDK's own client. It honours the user's proxy variables, except for a loopback address."""
-    import anthropic
-    import httpx2
-
-    limits = httpx2.Limits(keepalive_expiry=IDLE_CONNECTION_S)
-    if base_url is not None and urlsplit(base_url).hostname in LOOPBACK:
-        # The SDK reads the proxy variables unless it is given a transport (_base_client.py).
-        return anthropic.DefaultAsyncHttpxClient(transport=httpx2.AsyncHTTPTransport(limits=limits))
-    return anthropic.DefaultAsyncHttpxClient(limits=limits)
+    def _arguments(self) -> dict[str, Any]:
+        try:
+            arguments = json.loads(self._input or "{}")
+        except ValueError:
+            arguments = None
+        if not isinstance(arguments, dict):
+            # Cut off by the cap on its length, or a server that does not know how.
+            raise LanguageModelFailed("The language model's call of a tool cannot be read")
+        return arguments

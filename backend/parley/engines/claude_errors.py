@@ -14,8 +14,15 @@ from ..errors import (
     StreamCut,
     Unreachable,
 )
+from . import bedrock_errors
 
-BY_CLASS: dict[str, tuple[type[LanguageModelError], str]] = {
+RATE_LIMIT_WAIT_S = 1.5
+"""A server's advice up to this is followed, once. A longer wait in silence is worse than to say so."""
+
+OVERLOADED_WAIT_S = 0.5
+"""An overloaded server is asked once more. With its own answers, what is wrong is said within 2 s."""
+
+BY_CLASS: dict[str, tuple[type[LanguageModelError], str]] = bedrock_errors.BY_CLASS | {
     # An exception means what the first of its classes that stands here means, so subclasses (the SDK has
     # dozens) inherit. A test asks for every class that would inherit from the last four alone.
     "AuthenticationError": (KeyRefused, "{host} refused the API key"),
@@ -52,7 +59,7 @@ BY_CLASS: dict[str, tuple[type[LanguageModelError], str]] = {
     "Exception": (LanguageModelFailed, "{host} did not answer as a Messages server does"),
 }
 
-BY_TYPE: dict[str, str] = {
+BY_TYPE: dict[str, str] = bedrock_errors.BY_TYPE | {
     # An `error` event inside a stream came with status 200, so the SDK makes it a bare APIStatusError.
     "authentication_error": "AuthenticationError",
     "permission_error": "PermissionDeniedError",
@@ -67,9 +74,15 @@ BY_TYPE: dict[str, str] = {
 }
 
 
+DROPPED = ("RemoteProtocolError", "ReadError", "WriteError", "CloseError")
+"""The HTTP client's, for a connection that was there: often an idle one that the server or a router had let go of."""
+
+
 def meaning(error: Exception, *, host: str, model: str, began: bool) -> LanguageModelError:
     """Our error for one of the SDK's or its HTTP client's. `began`: a part of the answer had come."""
     name = class_name(error)
+    if isinstance(error, RuntimeError) and "AWS credentials" in str(error):
+        name = "NoCredentialsError"  # The SDK's own words for it (lib/aws/_auth.py); it has no class for this.
     if name == "TransportError" or (began and name in ("APIConnectionError", "APITimeoutError")):
         if began:
             return StreamCut(f"The connection to {host} broke, or fell silent, in the middle of the answer")
@@ -81,7 +94,22 @@ def meaning(error: Exception, *, host: str, model: str, began: bool) -> Language
         words += f" (status {status})"
     if kind is RateLimited:
         return RateLimited(words, _retry_after_s(error))
+    if kind is Unreachable:
+        return Unreachable(words, dropped=type(error.__cause__ or error).__name__ in DROPPED)
     return kind(words)
+
+
+def retry_wait_s(error: LanguageModelError) -> float | None:
+    """How long to wait before asking once more, where nothing was answered yet. None: say what is wrong at once."""
+    match error:
+        case RateLimited(retry_after_s=wait_s) if wait_s is not None and wait_s <= RATE_LIMIT_WAIT_S:
+            return wait_s
+        case Overloaded():
+            return OVERLOADED_WAIT_S
+        case Unreachable(dropped=True):
+            return 0.0
+        case _:
+            return None
 
 
 def class_name(error: Exception) -> str:

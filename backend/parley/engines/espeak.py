@@ -7,20 +7,19 @@ Constants and structures are those of speak_lib.h, version 1.52.
 
 import ctypes
 import os
-import tempfile
 import threading
 from collections.abc import AsyncGenerator, Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..audio.pcm import Samples, from_bytes
 from ..errors import EngineMissing, SynthesizerFailed
-from .espeak_words import WordTimes
+from .espeak_data import short_path
 from .model_thread import Emit, ModelThread
 from .ports import EngineInfo, SpeechPiece
+from .word_times import WordTimes
 
 AUDIO_OUTPUT_SYNCHRONOUS = 2  # the asynchronous mode returns no audio before its own thread gets to it
 INITIALIZE_DONT_EXIT = 0x8000  # without it a missing data file ends the whole process
@@ -30,8 +29,6 @@ EVENT_LIST_TERMINATED, EVENT_WORD = 0, 1
 PARAMETER_RATE = 1
 
 PIECE_MS = 60
-MAX_DATA_PATH = 150
-"""Bytes. The library keeps its data path in a buffer of 160 and finds nothing behind a longer one."""
 
 PAUSE_S = {",": 0.12, ";": 0.15, ":": 0.15, ".": 0.22, "?": 0.22, "!": 0.22, "…": 0.22}
 """Silence after a piece of text, by its last character. The library ends right behind the last sound (8 ms),
@@ -169,7 +166,7 @@ def _library() -> tuple[ctypes.CDLL, int]:
     try:
         import espeakng_loader
 
-        data = _short_path(espeakng_loader.get_data_path())
+        data = short_path(espeakng_loader.get_data_path())
         library = ctypes.CDLL(espeakng_loader.get_library_path())
     except (ImportError, OSError, RuntimeError) as error:
         raise EngineMissing("The basic voice needs the Python package espeakng-loader") from error
@@ -181,12 +178,3 @@ def _library() -> tuple[ctypes.CDLL, int]:
     if rate <= 0:
         raise EngineMissing(f"espeak-ng found no voice data in {data}")
     return library, rate
-
-
-def _short_path(data: str) -> str:
-    """A path that fits the library's buffer: the data's own, or a link to it."""
-    if len(os.fsencode(data)) <= MAX_DATA_PATH:
-        return data
-    link = Path(tempfile.mkdtemp(prefix="parley-")) / "espeak-ng-data"
-    link.symlink_to(data, target_is_directory=True)
-    return str(link)

@@ -12,7 +12,7 @@ import asyncio
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -38,6 +38,10 @@ class ModelThread:
         Cancelling returns at once. Work that has begun ends unseen, and the next call waits for it.
         """
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+    def submit(self, work: Callable[[], T]) -> Future[T]:
+        """The same in a worker process, which has no loop."""
+        return self._executor.submit(work)
 
     async def stream(self, work: Callable[[Emit[T]], None]) -> AsyncGenerator[T, None]:
         """Run `work(emit)` in the model's thread and yield what it emits.

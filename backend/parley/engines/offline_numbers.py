@@ -9,7 +9,7 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _SMALL = {word: value for value, word in enumerate(f"{_ONES} {_TEENS}".split())}
 _SMALL |= {word: 10 * value for value, word in enumerate(_TENS.split(), 2)}
 _LARGE = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
-_HOMOPHONES = {"won": "one", "to": "two", "too": "two", "for": "four", "fore": "four", "ate": "eight"}
+HOMOPHONES = {"won": "one", "to": "two", "too": "two", "for": "four", "fore": "four", "ate": "eight"}
 """Taken for numbers only where the whole question is a sum otherwise."""
 
 
@@ -29,7 +29,7 @@ def take_number(words: list[str]) -> Fraction:
     total = group = 0
     taken = False
     while words:
-        word = _HOMOPHONES.get(words[0], words[0]) if not taken else words[0]
+        word = HOMOPHONES.get(words[0], words[0]) if not taken else words[0]
         if word in _SMALL and _continues(group, _SMALL[word], taken):
             group += _SMALL[word]
         elif taken and word == "hundred":

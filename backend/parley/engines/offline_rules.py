@@ -68,9 +68,12 @@ def clock_words(now: datetime) -> str:
             return f"It's {hour}:{now.minute} {'AM' if now.hour < 12 else 'PM'}."
 
 
+def day_ending(day: int) -> str:
+    return "th" if 11 <= day <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+
+
 def date_words(day: datetime) -> str:
-    ending = "th" if 11 <= day.day <= 13 else {1: "st", 2: "nd", 3: "rd"}.get(day.day % 10, "th")
-    return f"{WEEKDAYS[day.weekday()]}, {MONTHS[day.month - 1]} {day.day}{ending}, {day.year}"
+    return f"{WEEKDAYS[day.weekday()]}, {MONTHS[day.month - 1]} {day.day}{day_ending(day.day)}, {day.year}"
 
 
 def _date(asked: Asked) -> str:
@@ -118,8 +121,8 @@ ABOUT = _always(
     " which needs no network and does not know much."
 )
 ABILITIES = _always(
-    "Offline I can tell you the time and the date, do sums, and say how this computer is doing."
-    " With an Anthropic API key, Claude answers everything else."
+    "Offline I can tell you the time and the date, set timers and reminders, do sums, and say how this computer is"
+    " doing. With an Anthropic API key, Claude answers everything else."
 )
 KEY = _always(
     "Paste an Anthropic API key in my settings, or set the environment variable ANTHROPIC_API_KEY"

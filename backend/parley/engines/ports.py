@@ -4,9 +4,9 @@ An adapter is made by its own `load`, off the event loop, and raises only `error
 tests/fakes and the real engines pass the same contract tests (tests/backend/engines).
 """
 
-from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from ..audio.pcm import Samples
 
@@ -21,6 +21,8 @@ class EngineInfo:
     """It is an embedded default: it works at once, and something better exists."""
     remedy: str = ""
     """One sentence: what would make it better. Empty when nothing would."""
+    wants_short_start: bool = False
+    """A synthesizer that gives no sound before a whole sentence is made: a reply begins with a short clause."""
 
 
 class Vad(Protocol):
@@ -77,21 +79,70 @@ class Transcriber(Protocol):
     async def aclose(self) -> None: ...
 
 
+@runtime_checkable
+class Watched(Protocol):
+    """An engine whose `info` changes by itself."""
+
+    async def watch(self, changed: Callable[[], None]) -> None:
+        """Do what it does beside its work, until cancelled; `changed` is called when its `info` is another."""
+        ...
+
+
+@dataclass(frozen=True)
+class ToolSpec:
+    """A tool, as a language model is told of it."""
+
+    name: str
+    """Letters, digits, `_` and `-`, at most 64."""
+    description: str
+    parameters: Mapping[str, Any]
+    """JSON Schema of its arguments, an object."""
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """The model wants a tool used. Nothing of it has happened yet."""
+
+    call_id: str
+    name: str
+    arguments: Mapping[str, Any]
+    """As the model wrote them: not checked against the tool's schema."""
+    context: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+    """What the adapter wants to see again with this call, in its own form."""
+
+
+@dataclass(frozen=True)
+class ToolResult:
+    call_id: str
+    text: str
+    failed: bool = False
+
+
 @dataclass(frozen=True)
 class ChatMessage:
     role: Literal["user", "assistant"]
     text: str
+    calls: tuple[ToolCall, ...] = ()
+    """Of an assistant's message, after its text."""
+    results: tuple[ToolResult, ...] = ()
+    """Of a user's message, before its text: one for each call of the message before."""
 
 
 class LanguageModel(Protocol):
     info: EngineInfo
 
-    def stream(self, messages: Sequence[ChatMessage]) -> AsyncGenerator[str, None]:
-        """Stream the answer to the last message, in pieces of any length, none empty.
+    def stream(
+        self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec] = ()
+    ) -> AsyncGenerator[str | ToolCall, None]:
+        """Stream the answer to the last message: text in pieces of any length, none empty, and calls of the tools.
 
-        Closing the generator (`contextlib.aclosing`) or cancelling closes the connection behind it at once.
-        Raises `LanguageModelError`s.
+        After a call the answer goes on when the results are given, in another stream. Closing the generator
+        (`contextlib.aclosing`) or cancelling closes the connection behind it at once. Raises `LanguageModelError`s.
         """
+        ...
+
+    async def warm(self) -> None:
+        """A question is about to come: open the connection it will need. Raises nothing; costs nothing but time."""
         ...
 
     async def aclose(self) -> None: ...
@@ -129,3 +180,16 @@ class Synthesizer(Protocol):
         ...
 
     async def aclose(self) -> None: ...
+
+
+@runtime_checkable
+class Rests(Protocol):
+    """An engine in a process of its own, which need not be there while nobody uses it."""
+
+    async def rest(self) -> None:
+        """Let go of the process, once the work in hand is done. It comes back when it is used."""
+        ...
+
+    def wake(self) -> None:
+        """It may be used in some seconds: the user has begun to speak."""
+        ...

@@ -1,16 +1,22 @@
-"""Inside a worker process: `python -m parley.engines.worker MODULE`. The other side is worker_process.py.
+"""Inside a worker process: `python PATH_OF_THIS_FILE MODULE`. The other side is worker_process.py.
 
 A request is `[number, method, arguments]`, its answer `[number, result, error]`, both as MessagePack behind
 their length. The first request is `load`: MODULE is imported and its `load(*arguments)` makes the engine whose
 methods the later requests name. Requests are answered in order, one at a time; the worker ends with its
 standard input. It imports next to nothing, so that it starts fast and stays small.
+
+The interpreter may be another one than the sidecar's, with packages of its own (the voice pack): all that it
+needs besides is msgspec. It learns where `parley` is, and nothing of what lies beside it.
 """
 
 import importlib
+import importlib.util
 import os
 import signal
 import struct
 import sys
+import traceback
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
@@ -68,10 +74,26 @@ def _serve(module: str, requests: BinaryIO, answers: BinaryIO) -> None:
                 else:
                     answer = pack((number, getattr(engine, method)(*arguments), None))
             except Exception as error:
-                sys.excepthook(type(error), error, error.__traceback__)
+                _log(error)
                 answer = pack((number, None, type(error).__name__))
             answers.write(answer)
             answers.flush()
+
+
+def _log(error: Exception) -> None:
+    """The place and the kind. A library's words may quote what was said."""
+    traceback.print_tb(error.__traceback__)
+    sys.stderr.write(f"{type(error).__module__}.{type(error).__qualname__}\n")
+
+
+def _know_parley() -> None:
+    """Make the package known by its place. Its folder on sys.path would bring in the sidecar's libraries, too."""
+    folder = Path(__file__).parents[1]
+    places = [str(folder)]
+    spec = importlib.util.spec_from_file_location("parley", folder / "__init__.py", submodule_search_locations=places)
+    assert spec is not None and spec.loader is not None
+    sys.modules["parley"] = package = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(package)
 
 
 def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
@@ -94,4 +116,5 @@ def _die_with_parent() -> None:
 
 
 if __name__ == "__main__":
+    _know_parley()
     main(sys.argv[1])

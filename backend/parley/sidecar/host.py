@@ -4,18 +4,29 @@ Imported in a thread after the port is out: numpy and the rest take 0.15 s, in w
 """
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 from aiohttp import web
-from anyio import Event, create_task_group, move_on_after, sleep_forever
+from anyio import Event, Lock, create_task_group, move_on_after, sleep_forever, to_thread
 from anyio.abc import TaskGroup
 
 from ..conversation.sessions import Sessions
-from ..engines.loading import load_embedded, load_language_model, wants_claude
+from ..credentials import Credentials
+from ..engines.catalog import Model
+from ..engines.loading import beyond_embedded, concerned, load_embedded, load_port, local_speech, servers_of
+from ..engines.model_store import ModelStore, model_folder
 from ..engines.slots import Engines
-from ..settings import Settings
+from ..errors import ParleyError
+from ..settings import Settings, SettingsFile
+from ..tools.opening import Desktop
+from ..tools.workshop import Workshop
+from ..wire.messages import EnginePort
+from .desk import Desk
 from .link import serve_link
+from .model_shelf import ModelShelf
 
 CLOSE_S = 1.0
 """For engines to let go; a model deep in native code is left to the end of the process."""
@@ -24,13 +35,20 @@ CLOSE_S = 1.0
 class Host:
     """An async context manager's worth of conversation: `run` owns it."""
 
-    def __init__(self, settings: Settings, api_key: str, instance: str) -> None:
-        self._settings = settings
-        self._api_key = api_key
+    def __init__(
+        self, file: SettingsFile, credentials: Credentials, instance: str, folder: Path, desktop: Desktop
+    ) -> None:
+        """`folder`: of the user's data."""
+        self._file = file
+        self._credentials = credentials
         self._instance = instance
         self.engines = Engines()
-        self._sessions = Sessions(self.engines, settings)
+        self._workshop = Workshop(file.settings, folder, desktop)
+        self._sessions = Sessions(self.engines, lambda: file.settings, self._workshop.toolbox)
+        self._shelf = ModelShelf(ModelStore(model_folder()), self._sessions.tell_all, self._on_model)
+        self._desk = Desk(file, self._shelf, self._on_settings, self._sessions.tell_all, self._begin)
         self._open = Event()
+        self._loading = Lock()
         self._tasks: TaskGroup | None = None
 
     async def run(self, progress: Callable[[str, int, int], None], on_ready: Callable[[], None]) -> None:
@@ -38,11 +56,14 @@ class Host:
         try:
             async with create_task_group() as self._tasks, self._sessions:
                 self._open.set()
+                self._tasks.start_soon(self._workshop.run, self._sessions.speak_up, self._sessions.report)
                 with no_collection():
-                    await load_embedded(self.engines, progress, self._settings, self._api_key)
+                    await load_embedded(self.engines, progress, self._file.settings, self._credentials)
                 on_ready()
-                if wants_claude(self._settings, self._api_key):
-                    await self._load_language_model()
+                self._tasks.start_soon(self.engines.watch)
+                await self._shelf.look()
+                await self._load(beyond_embedded(self._file.settings, self._credentials))
+                await self._load(await to_thread.run_sync(local_speech, self._file.settings))
                 await sleep_forever()
         finally:
             with move_on_after(CLOSE_S, shield=True):
@@ -51,17 +72,38 @@ class Host:
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """Serve one upgraded connection to its end."""
         await self._open.wait()
-        return await serve_link(request, self._sessions, self._instance)
+        return await serve_link(request, self._sessions, self._desk, self._instance)
 
-    def set_key(self, api_key: str) -> None:
-        """A key was set, changed or forgotten: the language model is chosen anew; the one there serves till then."""
-        self._api_key = api_key
+    def set_credentials(self, credentials: Credentials) -> None:
+        """A key was set, changed or forgotten: what asks for it is chosen anew; the engine there serves till then."""
+        before, self._credentials = self._credentials, credentials
+        is_speech = before.openai_audio_key != credentials.openai_audio_key
+        self._begin(self._load, servers_of(self._file.settings) if is_speech else ("language_model",))
+
+    def complain(self, error: ParleyError) -> None:
+        """Tell every window, now and to come, of what concerns the sidecar as a whole."""
+        self._desk.complain(error)
+
+    def _on_settings(self, before: Settings, after: Settings) -> None:
+        self._begin(self._load, concerned(before, after))
+
+    def _on_model(self, model: Model) -> None:
+        """It came or went: `auto` may take another engine now."""
+        self._begin(self._load, ("transcriber",) if model.engine == "whisper" else ("synthesizer",))
+
+    def _begin(self, work: Callable[..., Coroutine[Any, Any, object]], *arguments: object) -> None:
         if self._tasks is not None:
-            self._tasks.start_soon(self._load_language_model)
+            self._tasks.start_soon(work, *arguments)
 
-    async def _load_language_model(self) -> None:
-        with no_collection():
-            await load_language_model(self.engines, self._settings, self._api_key)
+    async def _load(self, ports: Iterable[EnginePort]) -> None:
+        """Choose their engines anew, by the settings in force then; those that are there serve till then."""
+        async with self._loading:
+            with no_collection():
+                for port in ports:
+                    await load_port(port, self.engines, self._file.settings, self._credentials)
+        self._begin(self.engines.let_go)
+        if "language_model" in ports and (model := self.engines.language_model.current) is not None:
+            await model.warm()
 
 
 @contextmanager

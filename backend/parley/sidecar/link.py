@@ -25,7 +25,8 @@ from ..wire.codec import (
     encode,
     encode_frame,
 )
-from ..wire.messages import EngineState, Failure, Hello, MicAck, Receipt, Role, ServerHello, ServerMessage
+from ..wire.messages import EngineState, Failure, Hello, MicAck, ModelState, Receipt, Role, ServerHello, ServerMessage
+from .desk import Desk, Order
 from .guard import SUBPROTOCOL, TAB_KEY
 from .site import SOCKETS
 
@@ -84,7 +85,7 @@ class Link:
             await self.socket.send_bytes(encode_frame(item))
 
 
-async def serve_link(request: web.Request, sessions: Sessions, instance: str) -> web.WebSocketResponse:
+async def serve_link(request: web.Request, sessions: Sessions, desk: Desk, instance: str) -> web.WebSocketResponse:
     """Serve one upgraded connection to its end."""
     socket = web.WebSocketResponse(
         protocols=(SUBPROTOCOL,), heartbeat=HEARTBEAT_S, max_msg_size=MAX_MESSAGE_BYTES, compress=False
@@ -97,7 +98,7 @@ async def serve_link(request: web.Request, sessions: Sessions, instance: str) ->
             raise TooManyConnections(f"{MAX_SOCKETS} windows are connected, which is the most; close one")
         hello = await _hello(socket)
         if hello is not None:
-            await _take_part(socket, hello, sessions, instance, request.get(TAB_KEY))
+            await _take_part(socket, hello, sessions, desk, instance, request.get(TAB_KEY))
     except VersionMismatch as error:
         await _refuse(socket, error, CLOSE_VERSION)
     except TooManyConnections as error:
@@ -135,7 +136,7 @@ async def _hello(socket: web.WebSocketResponse) -> Hello | None:
 
 
 async def _take_part(
-    socket: web.WebSocketResponse, hello: Hello, sessions: Sessions, instance: str, tab_key: str | None
+    socket: web.WebSocketResponse, hello: Hello, sessions: Sessions, desk: Desk, instance: str, tab_key: str | None
 ) -> None:
     session, resumed = sessions.enter(hello)
     if resumed and given(hello.session_id) is not None:
@@ -147,13 +148,14 @@ async def _take_part(
     await socket.send_str(encode(_answer(session, resumed, hello.role, instance, tab_key)))
     session.join(link)
     link.tell(session.activity)
-    for state in sessions.engines.states:
-        link.tell(state)
+    link.tell(session.consent)
+    for news in (*sessions.engines.states, *sessions.troubles.values(), *desk.news):
+        link.tell(news)
     try:
         async with create_task_group() as tasks:
             tasks.start_soon(link.write)
             tasks.start_soon(_close_with, session, socket)
-            broken = await _read(socket, session, link)
+            broken = await _read(socket, session, desk, link)
             tasks.cancel_scope.cancel()
         if broken is not None:
             raise broken
@@ -168,11 +170,11 @@ async def _close_with(session: Session, socket: web.WebSocketResponse) -> None:
     await socket.close(code=CLOSE_INTERNAL)
 
 
-async def _read(socket: web.WebSocketResponse, session: Session, link: Link) -> BadMessage | None:
+async def _read(socket: web.WebSocketResponse, session: Session, desk: Desk, link: Link) -> BadMessage | None:
     """Until the peer closes, breaks the protocol, or the session ends."""
     try:
         async for message in socket:
-            await _dispatch(message, session, link)
+            await _dispatch(message, session, desk, link)
     except BadMessage as error:
         return error
     except ClosedResourceError:
@@ -180,7 +182,7 @@ async def _read(socket: web.WebSocketResponse, session: Session, link: Link) -> 
     return None
 
 
-async def _dispatch(message: WSMessage, session: Session, link: Link) -> None:
+async def _dispatch(message: WSMessage, session: Session, desk: Desk, link: Link) -> None:
     match message.type:
         case WSMsgType.BINARY:
             frame = decode_frame(message.data)
@@ -190,7 +192,11 @@ async def _dispatch(message: WSMessage, session: Session, link: Link) -> None:
                 raise BadMessage("captures are numbered from 1")
             await session.hear(frame, link)
         case WSMsgType.TEXT:
-            await session.receive(decode_client(message.data), link)
+            received = decode_client(message.data)
+            if isinstance(received, Order):
+                await desk.take(received, link)
+            else:
+                await session.receive(received, link)
         case _:
             # aiohttp has closed with the right code: 1007 for bad UTF-8, 1009 for a message over the limit.
             logger.warning("a connection broke: %s", type(message.data).__name__)
@@ -224,7 +230,9 @@ def _kind(message: ServerMessage) -> str:
             return f"engine_state {port}"
         case MicAck(stream=stream):
             return f"mic_ack {stream}"
+        case ModelState(name=name):
+            return f"model_state {name}"
         case Receipt() | Failure():
-            return f"{type(message).__name__} {given(message.id)}"
+            return f"{type(message).__name__} {given(message.id) or getattr(message, 'message', '')}"
         case _:
             return type(message).__name__

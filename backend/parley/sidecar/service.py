@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING, Literal
 import anyio
 from aiohttp import web
 
-from ..settings import Settings
+from ..credentials import Credentials
+from ..errors import SourceError
+from ..settings import SettingsFile, data_folder
 from ..wire.base import given
 from ..wire.codec import PROTOCOL_VERSION
 from ..wire.messages import (
@@ -28,8 +30,10 @@ from ..wire.messages import (
     Boot,
     Listening,
     NewCode,
+    Opened,
     Progress,
     Ready,
+    Reload,
     Secret,
     ShellLine,
     Shutdown,
@@ -37,11 +41,13 @@ from ..wire.messages import (
 )
 from . import leash
 from .announce import Announcer
+from .desktop import ShellDesktop
 from .guard import Guard
 from .site import WindowFiles, build_app
 
 if TYPE_CHECKING:
     from .host import Host
+    from .reload import Source
 
 logger = logging.getLogger(__name__)
 
@@ -73,8 +79,8 @@ def bind(port_hint: int | None) -> socket.socket:
 @dataclass
 class Service:
     boot: Boot = field(repr=False)
-    settings: Settings
-    api_key: str = field(repr=False)
+    settings: SettingsFile
+    credentials: Credentials
     listener: socket.socket
     announce: Announcer
     lines: leash.Lines | None
@@ -82,17 +88,21 @@ class Service:
     started_at: float
     """Of the process, on time.monotonic()'s clock."""
     open_browser: bool = False
+    source: "Source | None" = None
+    """Developer mode: what to start anew for when it is saved."""
 
     def __post_init__(self) -> None:
         self._port: int = self.listener.getsockname()[1]
         self._stop = anyio.Event()
-        self._reason: Reason = "shutdown"
+        self.reason: Reason = "shutdown"
+        """Why it stopped."""
         self._host: Host | None = None
         self._host_there = anyio.Event()
         self._ready = anyio.Event()
         self._address = ""
         """The first one, with its code. Known when `_ready` is set."""
         origins = [origin for origin in self.boot.allowed_origins if self.boot.dev or origin.startswith("app://")]
+        self._desktop = ShellDesktop(self.announce, has_shell=self.lines is not None and not self.boot.browser)
         self._guard = Guard(self.boot.token, self._port, origins, self.boot.browser)
 
     async def run(self) -> None:
@@ -114,9 +124,10 @@ class Service:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._watch_signals)
             tasks.start_soon(self._converse)
+            tasks.start_soon(self._watch_source)
             self._watch_stdin()
             await self._stop.wait()
-            self.announce(Stopping(reason=self._reason))
+            self.announce(Stopping(reason=self.reason))
             with anyio.move_on_after(STOP_S):
                 await runner.cleanup()
             tasks.cancel_scope.cancel()
@@ -124,12 +135,19 @@ class Service:
     def stop(self, reason: Reason) -> None:
         """Begin a graceful stop; a second call changes nothing."""
         if not self._stop.is_set():
-            self._reason = reason
+            self.reason = reason
             self._stop.set()
 
     async def _converse(self) -> None:
         host = await anyio.to_thread.run_sync(importlib.import_module, "parley.sidecar.host")
-        self._host = host.Host(self.settings, self.api_key, self.boot.instance)
+        folder = given(self.boot.data_dir)
+        self._host = host.Host(
+            self.settings,
+            self.credentials,
+            self.boot.instance,
+            Path(folder) if folder else data_folder(),
+            self._desktop,
+        )
         self._host_there.set()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._advertise)
@@ -144,7 +162,7 @@ class Service:
     async def _advertise(self) -> None:
         await self._ready.wait()
         discovery = await anyio.to_thread.run_sync(importlib.import_module, "parley.sidecar.discovery")
-        await discovery.advertise(self.boot.instance, self._port, self.announce)
+        await discovery.advertise(self.boot.instance, self._port, self.announce, self.lines is None)
 
     def _on_progress(self, stage: str, done: int, total: int) -> None:
         self.announce(Progress(stage=stage, done=done, total=total))
@@ -167,6 +185,21 @@ class Service:
         if self.lines is None:
             sys.stderr.write(f"Parley is at {url}\n(for one visit within two minutes; Enter gives a new address)\n")
         return url
+
+    async def _watch_source(self) -> None:
+        if self.source is None:
+            return
+        await self._host_there.wait()
+        reload = await anyio.to_thread.run_sync(importlib.import_module, "parley.sidecar.reload")
+        await reload.until_saved(self.source, self._on_source_error)
+        self.announce(Reload())
+        self.stop("reload")
+
+    def _on_source_error(self, error: str) -> None:
+        logger.warning("what was saved is not taken: %s", error)
+        self.announce(Reload(error=error))
+        assert self._host is not None
+        self._host.complain(SourceError(error))
 
     async def _watch_signals(self) -> None:
         try:
@@ -193,9 +226,11 @@ class Service:
                 self.stop("shutdown")
             case NewCode() if self.boot.browser:
                 self._tell_address()
-            case Secret(name="anthropic_api_key", value=value):
-                self.api_key = value
+            case Secret(name=name, value=value):
+                self.credentials = self.credentials.having(name, value)
                 if self._host is not None:
-                    self._host.set_key(value)
+                    self._host.set_credentials(self.credentials)
+            case Opened():
+                self._desktop.opened(line)
             case _:
                 logger.warning("a line of type %s means nothing here", type(line).__name__)

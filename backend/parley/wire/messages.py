@@ -89,6 +89,17 @@ SessionId: TypeAlias = Annotated[
 ]
 
 
+RequestId: TypeAlias = Annotated[
+    int,
+    Meta(
+        description="Numbers what a session asks the user's consent for, from 1.",
+        ge=1,
+        le=4294967295,
+        title='RequestId',
+    ),
+]
+
+
 Role: TypeAlias = Annotated[
     Literal['speaker', 'viewer'],
     Meta(
@@ -114,10 +125,19 @@ PlaybackState: TypeAlias = Annotated[
 
 
 FailureCode: TypeAlias = Annotated[
-    Literal['bad_message', 'message_too_large', 'version_mismatch', 'not_speaker', 'bad_config', 'bad_audio', 'engine_missing', 'engine_failed', 'transcriber_failed', 'model_no_key', 'model_key_refused', 'model_request_refused', 'model_rate_limited', 'model_overloaded', 'model_unreachable', 'model_stream_cut', 'model_failed', 'synthesizer_failed', 'too_many_connections', 'internal'],
+    Literal['bad_message', 'message_too_large', 'version_mismatch', 'not_speaker', 'bad_config', 'bad_audio', 'engine_missing', 'engine_failed', 'transcriber_failed', 'model_no_key', 'model_key_refused', 'model_request_refused', 'model_rate_limited', 'model_overloaded', 'model_unreachable', 'model_stream_cut', 'model_failed', 'synthesizer_failed', 'tool_server_failed', 'unknown_model', 'download_failed', 'too_many_connections', 'source_error', 'internal'],
     Meta(
         description='Stable: the window chooses words and remedy by the code, never by the text. x-failure-codes says of each what it means and whether trying again can help.',
         title='FailureCode',
+    ),
+]
+
+
+SecretName: TypeAlias = Annotated[
+    Literal['anthropic_api_key', 'aws_access_key_id', 'aws_secret_access_key', 'aws_session_token', 'aws_bearer_token_bedrock', 'openai_audio_key'],
+    Meta(
+        description="A secret of the user's. In capitals it is the environment variable of the same meaning. aws_bearer_token_bedrock is an API key of Amazon Bedrock's own and takes the place of the three before it. openai_audio_key is for a speech server of the user's own.",
+        title='SecretName',
     ),
 ]
 
@@ -268,6 +288,95 @@ class MicClose(Message, kw_only=True, tag_field='type', tag='mic_close'):
     sample_count: SamplePosition
 
 
+class Typing(Message, kw_only=True, tag_field='type', tag='typing'):
+    """
+    The user has begun to type: what an answer needs is made ready. Sent at most every 20 s. Only from a speaker.
+    """
+
+
+class ConsentAnswer(Message, kw_only=True, tag_field='type', tag='consent_answer'):
+    """
+    What the user says to a request of consent; answered with a receipt, also when the request is no longer there. Only from a speaker.
+    """
+
+    id: MessageId
+    request_id: RequestId
+    answer: Annotated[
+        Literal['once', 'always', 'no', 'never'],
+        Meta(
+            description='once, no: this time. always, never: this time and every time after; taken as once and no where can_remember is false.'
+        ),
+    ]
+
+
+SettingValue: TypeAlias = Annotated[
+    str | int | float | bool,
+    Meta(
+        description="What it may be is the sidecar's to say: one that cannot be used is refused with a sentence that names it.",
+        title='SettingValue',
+    ),
+]
+
+
+class SettingsChange(Message, kw_only=True, tag_field='type', tag='settings_change'):
+    """
+    The user changed settings: all of these or, when one cannot be used, none. The sidecar writes them down, applies them at once, and answers receipt and settings_state, or failure bad_config. Only from a speaker.
+    """
+
+    id: MessageId
+    values: Annotated[
+        dict[str, SettingValue], Meta(description='By the names of settings.json. What is not named stays.')
+    ]
+
+
+class ModelAction(Message, kw_only=True, tag_field='type', tag='model_action'):
+    """
+    The user agreed to fetch a model, stops that, or deletes one. Answered with receipt or failure; model_state follows. Fetching one that is being fetched changes nothing. Only from a speaker.
+    """
+
+    id: MessageId
+    name: Annotated[str, Meta(description='As in model_state.')]
+    action: Annotated[
+        Literal['get', 'stop', 'remove'],
+        Meta(description='stop keeps what has come, so that get goes on from there; remove does not.'),
+    ]
+
+
+class SettingsState(Message, kw_only=True, tag_field='type', tag='settings_state'):
+    """
+    The settings in force, after server_hello and at each change. Secrets are not among them.
+    """
+
+    values: Annotated[dict[str, SettingValue], Meta(description='By the names of settings.json.')]
+    fixed: Annotated[list[str], Meta(description='Those that the environment decides: a change of them is refused.')]
+
+
+class ModelState(Message, kw_only=True, tag_field='type', tag='model_state'):
+    """
+    One model of the catalog, each after server_hello and at each change; while it is fetched, at most four times a second.
+    """
+
+    name: str
+    engine: Annotated[Literal['whisper', 'kokoro'], Meta(description='Which engine reads it.')]
+    state: Annotated[
+        Literal['absent', 'partly', 'fetching', 'here'],
+        Meta(description='partly: an earlier fetch did not end; get goes on from there.'),
+    ]
+    size_bytes: Annotated[int, Meta(description='To fetch, in all.', ge=1, le=9007199254740991)]
+    memory_mb: Annotated[int, Meta(description='While it works.', ge=1, le=1000000)]
+    licence: Annotated[str, Meta(description='SPDX.')]
+    languages: str
+    purpose: Annotated[str, Meta(description='One sentence, for whoever has to choose.')]
+    done_bytes: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    bytes_per_second: (
+        Annotated[float, Meta(description='While fetching; absent when not known.', ge=0.0)] | UnsetType
+    ) = UNSET
+    problem: (
+        Annotated[str, Meta(description='Why the last fetch ended without it: what happened, and what to do.')]
+        | UnsetType
+    ) = UNSET
+
+
 class Receipt(Message, kw_only=True, tag_field='type', tag='receipt'):
     """
     The message with this id was carried out, now or when it came first.
@@ -312,6 +421,15 @@ class Activity(Message, kw_only=True, tag_field='type', tag='activity'):
         ),
     ]
     turn_id: TurnId | UnsetType = UNSET
+    note: (
+        Annotated[
+            str,
+            Meta(
+                description='While thinking, after 2 s without a word of the answer: what it waits for, in a sentence.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class MicAck(Message, kw_only=True, tag_field='type', tag='mic_ack'):
@@ -360,7 +478,10 @@ class Transcript(Message, kw_only=True, tag_field='type', tag='transcript'):
     seq: Seq
     turn_id: TurnId
     text: Annotated[str, Meta(description='The words.')]
-    source: Literal['speech', 'typed', 'retry']
+    source: Annotated[
+        Literal['speech', 'typed', 'retry', 'reminder'],
+        Meta(description='reminder: nobody spoke; something is due that the user had asked for, and text names it.'),
+    ]
     stream: StreamId | UnsetType = UNSET
     first_sample: SamplePosition | UnsetType = UNSET
     sample_count: (
@@ -463,6 +584,57 @@ class Heard(Message, kw_only=True, tag_field='type', tag='heard'):
     state: PlaybackState
 
 
+class ToolUse(Message, kw_only=True, tag_field='type', tag='tool_use'):
+    """
+    A tool that the answer uses, sent at each change of its state. Where the turn ends first, it was stopped.
+    """
+
+    seq: Seq
+    turn_id: TurnId
+    use: Annotated[int, Meta(description='Counts from 0 within the turn.', ge=0, le=100000)]
+    title: Annotated[str, Meta(description='What is being done, for people.')]
+    state: Annotated[
+        Literal['asking', 'running', 'completed', 'failed', 'refused'],
+        Meta(description="asking: the user's consent is awaited. refused: it was not given."),
+    ]
+    text: (
+        Annotated[str, Meta(description='Its progress, or what came of it, shortened. Absent: nothing to say.')]
+        | UnsetType
+    ) = UNSET
+
+
+class ConsentRequest(Message, kw_only=True):
+    """
+    Something that happens only if the user agrees.
+    """
+
+    request_id: RequestId
+    turn_id: TurnId
+    question: Annotated[str, Meta(description='In a sentence: Open example.org?')]
+    can_remember: Annotated[bool, Meta(description='The answers always and never are offered.')]
+    detail: (
+        Annotated[str, Meta(description='What exactly would happen, such as the whole address. Shown as it is.')]
+        | UnsetType
+    ) = UNSET
+    url: (
+        Annotated[
+            str,
+            Meta(
+                description='Where there is no shell: an https or mailto address that the page opens itself when the user agrees.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class Consent(Message, kw_only=True, tag_field='type', tag='consent'):
+    """
+    What the user is asked to agree to now. Not numbered: the newest counts; it is sent after server_hello and at each change. Without request: nothing, and a question that is shown is withdrawn.
+    """
+
+    request: ConsentRequest | UnsetType = UNSET
+
+
 class RoleChanged(Message, kw_only=True, tag_field='type', tag='role_changed'):
     """
     Another window took over as the speaker; this one is a viewer now and closes its microphone and its playback.
@@ -545,6 +717,20 @@ class Stopping(Message, kw_only=True, tag_field='type', tag='stopping'):
     reason: Literal['shutdown', 'signal', 'stdin_closed', 'reload', 'failure']
 
 
+class Open(Message, kw_only=True, tag_field='type', tag='open'):
+    """
+    The user agreed that this be opened. The shell does it, so that it outlives the sidecar, and answers opened; whoever is no shell passes it over. Exactly one of url and app is given.
+    """
+
+    id: Annotated[int, Meta(description='Repeated in opened.', ge=1, le=4294967295)]
+    url: Annotated[str, Meta(description='An https or mailto address; the shell refuses any other.')] | UnsetType = (
+        UNSET
+    )
+    app: (
+        Annotated[str, Meta(description='The name of an installed application, as the system shows it.')] | UnsetType
+    ) = UNSET
+
+
 class Boot(Message, kw_only=True, tag_field='type', tag='boot'):
     """
     The first line. The token never appears in arguments, the environment, a URL's query or a log.
@@ -577,7 +763,7 @@ class Secret(Message, kw_only=True, tag_field='type', tag='secret'):
     A key from the shell's secret store; an empty value forgets it. Held in memory only.
     """
 
-    name: Annotated[Literal['anthropic_api_key'], Meta(description='Which.')]
+    name: SecretName
     value: Annotated[str, Meta(description='Never logged.')]
 
 
@@ -599,6 +785,18 @@ class Resume(Message, kw_only=True, tag_field='type', tag='resume'):
     """
 
 
+class Opened(Message, kw_only=True, tag_field='type', tag='opened'):
+    """
+    The answer to an open line.
+    """
+
+    id: Annotated[int, Meta(description='That of the open line.', ge=1, le=4294967295)]
+    error: (
+        Annotated[str, Meta(description='Why it was not opened, in a sentence for the user. Absent: it was.')]
+        | UnsetType
+    ) = UNSET
+
+
 class Shutdown(Message, kw_only=True, tag_field='type', tag='shutdown'):
     """
     Stop gracefully, within 3 s. Closing standard input means the same.
@@ -606,13 +804,13 @@ class Shutdown(Message, kw_only=True, tag_field='type', tag='shutdown'):
 
 
 ClientMessage: TypeAlias = Annotated[
-    Hello | Ack | Say | Retry | Interrupt | Playback | MicOpen | MicClose,
+    Hello | Ack | Say | Retry | Interrupt | Playback | MicOpen | MicClose | Typing | ConsentAnswer | SettingsChange | ModelAction,
     Meta(description='Sent by a client (the window, a viewer, the command line) on /client-ws.', title='ClientMessage'),
 ]
 
 
 SidecarLine: TypeAlias = Annotated[
-    Listening | Progress | Ready | Mdns | Address | StartFailure | Reload | Stopping,
+    Listening | Progress | Ready | Mdns | Address | StartFailure | Reload | Stopping | Open,
     Meta(
         description='Written by the sidecar to its standard output, in every mode: `@parley ` and one JSON object a line. Nothing else writes there; a reader drops a line it cannot read and reports it.',
         title='SidecarLine',
@@ -621,7 +819,7 @@ SidecarLine: TypeAlias = Annotated[
 
 
 ShellLine: TypeAlias = Annotated[
-    Boot | Tick | Secret | NewCode | Suspend | Resume | Shutdown,
+    Boot | Tick | Secret | NewCode | Suspend | Resume | Shutdown | Opened,
     Meta(
         description='Written by whoever started the sidecar (the shell, the launcher) to its standard input in managed mode, one JSON object a line.',
         title='ShellLine',
@@ -662,6 +860,6 @@ class ServerHello(Message, kw_only=True, tag_field='type', tag='server_hello'):
 
 
 ServerMessage: TypeAlias = Annotated[
-    ServerHello | Receipt | EngineState | Activity | MicAck | MicRest | PartialTranscript | Transcript | ReplySentence | SpeechStart | Subtitle | Interrupted | TurnEnd | Failure | Heard | RoleChanged,
+    ServerHello | Receipt | EngineState | Activity | MicAck | MicRest | PartialTranscript | Transcript | ReplySentence | SpeechStart | Subtitle | Interrupted | TurnEnd | Failure | Heard | RoleChanged | ToolUse | Consent | SettingsState | ModelState,
     Meta(description='Sent by the sidecar on /client-ws.', title='ServerMessage'),
 ]

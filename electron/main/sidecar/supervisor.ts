@@ -2,8 +2,10 @@
 // waits for `stop`.
 
 import { randomBytes, randomUUID } from 'node:crypto'
+import type { Development } from '../../../build/development.mjs'
 import { PROTOCOL_VERSION } from '../../wire/constants.gen'
-import type { Boot } from '../../wire/messages.gen'
+import type { Boot, Open, Opened } from '../../wire/messages.gen'
+import type { Entrance } from '../policy'
 import type { Listener } from './process'
 import { step } from './state'
 import { asleep, deadlineS, healthySince, type Effect, type Event, type Machine } from './states'
@@ -12,7 +14,7 @@ import { asleep, deadlineS, healthySince, type Effect, type Event, type Machine 
 export interface Child {
   readonly boot: Boot
   readonly isAlive: boolean
-  send(line: { type: 'suspend' } | { type: 'resume' }): void
+  send(line: { type: 'suspend' } | { type: 'resume' } | Opened): void
   askToEnd(): void
   terminate(): void
   kill(): Promise<void>
@@ -30,6 +32,16 @@ export interface Surroundings {
   onText(text: string): void
   onStarted(pid: number): void
   onGone(): void
+  /** The user agreed that this be opened. Never rejects. */
+  open(line: Open): Promise<Opened>
+}
+
+/** What the rest of the shell needs of whoever keeps the sidecar. attach.ts is another one. */
+export type Keeper = Pick<
+  Supervisor,
+  'machine' | 'watch' | 'start' | 'retry' | 'suspend' | 'resume' | 'stop'
+> & {
+  readonly entrance: Entrance | undefined
 }
 
 type Happening = Event extends infer E ? (E extends unknown ? Omit<E, 'atS'> : never) : never
@@ -39,14 +51,19 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 export class Supervisor {
   readonly #around: Surroundings
   readonly #origin: string
+  readonly #dev: Development | undefined
   #machine: Machine
   #child: Child | undefined
   #timer: NodeJS.Timeout | undefined
   #watchers = new Set<(machine: Machine) => void>()
 
-  constructor(around: Surroundings, { origin, isFirstRun }: { origin: string; isFirstRun: boolean }) {
+  constructor(
+    around: Surroundings,
+    { origin, isFirstRun, dev }: { origin: string; isFirstRun: boolean; dev?: Development | undefined },
+  ) {
     this.#around = around
     this.#origin = origin
+    this.#dev = dev
     this.#machine = asleep(isFirstRun)
   }
 
@@ -130,9 +147,10 @@ export class Supervisor {
       protocol_version: PROTOCOL_VERSION,
       instance: randomUUID(),
       token: randomBytes(32).toString('hex'), // a new one each time: the last one's is worth nothing
-      allowed_origins: [this.#origin],
+      allowed_origins: this.#dev ? [this.#origin, this.#dev.origin] : [this.#origin],
       browser: false,
-      dev: false,
+      dev: this.#dev !== undefined,
+      ...this.#dev?.folders,
       ...(portHint === undefined ? {} : { port_hint: portHint }),
     }
     const around = this.#around
@@ -142,7 +160,7 @@ export class Supervisor {
         around.onStarted(pid)
       },
       onText: (text) => around.onText(text),
-      onLine: (line) => this.#happen({ type: 'line', line }),
+      onLine: (line) => (line.type === 'open' ? void this.#open(line) : this.#happen({ type: 'line', line })),
       onSpawnFailed: (message) => {
         this.#tell(message)
         this.#happen({ type: 'spawn failed', message })
@@ -153,6 +171,12 @@ export class Supervisor {
         this.#happen({ type: 'exit', code, random: around.random() })
       },
     })
+  }
+
+  async #open(line: Open): Promise<void> {
+    const child = this.#child
+    const answer = await this.#around.open(line)
+    child?.send(answer)
   }
 
   /** A line of the shell's own between those of the sidecar, in the same form. */

@@ -1,5 +1,5 @@
-// The microphone: closed at the start, opened by the user, closed again by the user or when the device goes away.
-// What it hears goes into mic-buffer.ts.
+// The microphone: closed at the start, opened by the user, closed again by the user or when the device goes away; or
+// open for as long as a key is held. What it hears goes into mic-buffer.ts.
 
 import type { MicBuffer } from '../mic-buffer'
 import { MIC_FRAME_SAMPLES, MIC_RATE_HZ } from '../codec'
@@ -8,22 +8,34 @@ import type { MicrophoneState } from '../state'
 import { MicrophoneProblem, type Capture, type OpenCapture } from './capture'
 
 export interface MicrophoneListener {
-  onState(state: MicrophoneState): void
+  onChange(): void
   onProblem(problem: LocalProblem): void
   /** There is something in the buffer to be sent. */
   onSound(): void
 }
 
+/** What it is open for. `undecided`: a key went down, and may yet mean something else than talking. */
+type Use = 'closed' | 'hands_free' | 'undecided' | 'push_to_talk'
+type Key = 'up' | 'undecided' | 'down' | 'going up'
+
 const SILENT_FRAMES = Math.ceil((2 * MIC_RATE_HZ) / MIC_FRAME_SAMPLES)
 /** Positions are 32 bits, enough for three days: a capture is renewed daily. */
 const DAY_SAMPLES = 24 * 3600 * MIC_RATE_HZ
+/** What was said before the key went up is still on its way from the device. */
+export const TAIL_MS = 150
 
 export class Microphone {
   readonly #open: OpenCapture
   readonly #buffer: MicBuffer
   readonly #nextStream: () => number
   readonly #listener: MicrophoneListener
-  #state: MicrophoneState = 'closed'
+  #isHandsFree = false
+  #key: Key = 'up'
+  #tail: ReturnType<typeof setTimeout> | undefined
+  /** What it is open for now; `#wanted` is what it will be. */
+  #use: Use = 'closed'
+  #isTurning = false
+  #turned = Promise.resolve()
   #capture: Capture | undefined
   #level = 0
   #zeroFrames = 0
@@ -35,65 +47,158 @@ export class Microphone {
     this.#listener = listener
   }
 
+  /** While it is undecided, what is heard goes nowhere: for everybody else it is closed. */
   get state(): MicrophoneState {
-    return this.#state
+    const isMeant = this.#isHandsFree || this.#isDown
+    if (this.#use === 'closed') return isMeant ? 'opening' : 'closed'
+    return this.#use === 'undecided' && !isMeant ? 'closed' : 'open'
+  }
+
+  /** It is open, or opens, because a key is held. */
+  get isPushed(): boolean {
+    return this.#isDown || this.#use === 'push_to_talk'
+  }
+
+  /** A key went down, and is not up yet. */
+  get isHeld(): boolean {
+    return this.#key !== 'up'
   }
 
   /** How loud it is, 0 to 1. */
   get level(): number {
-    return this.#state === 'open' ? this.#level : 0
+    return this.state === 'open' ? this.#level : 0
   }
 
-  async open(): Promise<void> {
-    if (this.#state !== 'closed') return
-    this.#enter('opening')
+  open(): Promise<void> {
+    this.#isHandsFree = true
+    return this.#change()
+  }
+
+  close(): Promise<void> {
+    this.#turnKey('up')
+    return this.rest()
+  }
+
+  /** As `close`, but who holds a key talks on. */
+  rest(): Promise<void> {
+    this.#isHandsFree = false
+    return this.#change()
+  }
+
+  /** A key goes down: what is heard from now on is kept, and goes nowhere yet. */
+  prepare(): Promise<void> {
+    this.#turnKey('undecided')
+    return this.#change()
+  }
+
+  /** The key is held: what was heard since it went down, and will be until it goes up, is said to Parley. */
+  push(): Promise<void> {
+    this.#turnKey('down')
+    return this.#change()
+  }
+
+  /** The key is up. If it was no push, what was heard is forgotten. */
+  release(): Promise<void> {
+    if (this.#key === 'down') {
+      this.#turnKey('going up')
+      this.#tail = setTimeout(() => {
+        this.#turnKey('up')
+        void this.#change()
+      }, TAIL_MS)
+    }
+    if (this.#key === 'undecided') this.#turnKey('up')
+    return this.#change()
+  }
+
+  get #isDown(): boolean {
+    return this.#key === 'down' || this.#key === 'going up'
+  }
+
+  get #wanted(): Use {
+    if (this.#isDown) return 'push_to_talk'
+    if (this.#key === 'undecided') return 'undecided'
+    return this.#isHandsFree ? 'hands_free' : 'closed'
+  }
+
+  #turnKey(key: Key): void {
+    clearTimeout(this.#tail)
+    this.#key = key
+  }
+
+  #change(): Promise<void> {
+    if (!this.#isTurning) this.#turned = this.#follow()
+    this.#listener.onChange()
+    return this.#turned
+  }
+
+  /** Wants may change while a device opens or closes: it is waited for, and then the newest counts. */
+  async #follow(): Promise<void> {
+    this.#isTurning = true
+    try {
+      while (this.#use !== this.#wanted) {
+        if (this.#use === 'closed') await this.#start()
+        else if (this.#wanted === 'closed') await this.#end()
+        else this.#turnTo(this.#wanted)
+        this.#listener.onChange()
+        this.#listener.onSound()
+      }
+    } finally {
+      this.#isTurning = false
+    }
+  }
+
+  async #start(): Promise<void> {
     this.#zeroFrames = 0
     try {
       this.#capture = await this.#open({
         onFrame: (samples) => this.#hear(samples),
         onLost: () => void this.#lose(),
       })
-      this.#buffer.open(this.#nextStream(), 'hands_free')
-      this.#enter('open')
-      this.#listener.onSound()
     } catch (error) {
-      this.#enter('closed')
+      const isMeant = this.#wanted !== 'undecided'
+      this.#isHandsFree = false
+      this.#turnKey('up')
       if (!(error instanceof MicrophoneProblem)) throw error
-      this.#listener.onProblem(error.problem)
+      if (isMeant) this.#listener.onProblem(error.problem)
+      return
     }
+    this.#turnTo(this.#wanted === 'closed' ? 'undecided' : this.#wanted)
   }
 
-  async close(): Promise<void> {
+  async #end(): Promise<void> {
     const capture = this.#capture
-    if (!capture) return
     this.#capture = undefined
-    const padding = await capture.close()
-    this.#buffer.close(padding)
-    this.#enter('closed')
-    this.#listener.onSound()
+    const padding = (await capture?.close()) ?? 0
+    if (this.#use === 'undecided') this.#buffer.drop()
+    else this.#buffer.close(padding)
+    this.#use = 'closed'
+  }
+
+  /** The device stays open, so not a sample is lost between the one and the other. */
+  #turnTo(use: Exclude<Use, 'closed'>): void {
+    const mode = use === 'undecided' ? undefined : use
+    if (this.#use === 'undecided' && mode) this.#buffer.decide(mode)
+    else {
+      if (this.#use !== 'closed') this.#buffer.close(0)
+      this.#buffer.open(this.#nextStream(), mode)
+    }
+    this.#use = use
   }
 
   async #lose(): Promise<void> {
     if (!this.#capture) return
+    const isMeant = this.state !== 'closed'
     await this.close()
-    this.#listener.onProblem('mic_lost')
+    if (isMeant) this.#listener.onProblem('mic_lost')
   }
 
   #hear(samples: Int16Array): void {
-    if (this.#buffer.position >= DAY_SAMPLES) {
-      this.#buffer.close(0)
-      this.#buffer.open(this.#nextStream(), 'hands_free')
-    }
+    if (this.#buffer.position >= DAY_SAMPLES && this.#use === 'hands_free') this.#turnTo('hands_free')
     this.#buffer.add(samples)
     this.#level = loudness(samples)
     this.#zeroFrames = this.#level === 0 ? this.#zeroFrames + 1 : 0
     if (this.#zeroFrames === SILENT_FRAMES) this.#listener.onProblem('mic_silent')
     this.#listener.onSound()
-  }
-
-  #enter(state: MicrophoneState): void {
-    this.#state = state
-    this.#listener.onState(state)
   }
 }
 

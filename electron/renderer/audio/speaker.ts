@@ -44,6 +44,8 @@ export class Speaker {
   readonly #outputs = new Map<number, Output>()
   #queue: Speech[] = []
   #playing: Playing | undefined
+  /** What begins meanwhile waits, too. */
+  #isHeld = false
   #ticks = 0
   #silentTicks = 0
   #timer: ReturnType<typeof setInterval> | undefined
@@ -96,12 +98,14 @@ export class Speaker {
   }
 
   pause(): void {
+    this.#isHeld = true
     if (this.#playing?.state !== 'playing') return
     this.#playing.output.post({ type: 'pause' })
     this.#report('paused')
   }
 
   resume(): void {
+    this.#isHeld = false
     if (this.#playing?.state !== 'paused') return
     this.#playing.output.post({ type: 'play' })
     this.#report('playing')
@@ -166,7 +170,8 @@ export class Speaker {
       level: 0,
     })
     speech.waiting = []
-    this.#report('playing')
+    if (this.#isHeld) output.post({ type: 'pause' })
+    this.#report(this.#isHeld ? 'paused' : 'playing')
   }
 
   #output(rate: number): Output {

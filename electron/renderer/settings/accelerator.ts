@@ -2,7 +2,7 @@
 
 export interface Pressed {
   key: string
-  /** The key's place on the keyboard, which Shift and the layout do not change. */
+  /** The key's place on the keyboard, by the name it has on an American one: Shift and Alt do not change it. */
   code: string
   ctrlKey: boolean
   altKey: boolean
@@ -43,7 +43,9 @@ const NAMES: Record<string, string> = {
 export function acceleratorOf(pressed: Pressed): string | undefined {
   const { ctrlKey, altKey, shiftKey, metaKey, key, code } = pressed
   if (MODIFIERS.includes(key)) return undefined
-  const name = /^(?:Key|Digit)(.)$/.exec(code)?.[1] ?? (/^F\d+$/.test(code) ? code : NAMES[code])
+  // A letter is meant as the layout has it, which is how Electron takes it; everything else by its place.
+  const letter = /^[a-z]$/i.test(key) ? key.toUpperCase() : /^(?:Key|Digit)(.)$/.exec(code)?.[1]
+  const name = letter ?? (/^F\d+$/.test(code) ? code : NAMES[code])
   const held = [ctrlKey && 'Ctrl', altKey && 'Alt', metaKey && 'Super', shiftKey && 'Shift'].filter(Boolean)
   const isBare = held.length === 0 || (held.length === 1 && shiftKey)
   return name === undefined || isBare ? undefined : [...held, name].join('+')

@@ -1,17 +1,18 @@
-// What of the desktop can be set: opened by its button, by Ctrl and comma, or from the tray.
+// What can be set: opened by its button, by Ctrl and comma, or from the tray.
 
 import { useEffect, useRef } from 'react'
 import type { ShellBridge } from '../../preload/contract'
+import { useParleyState } from '../use-assistant'
 import { CloseIcon, SettingsIcon } from '../views/icons'
-import { ApiKey } from './api-key'
-import { Hotkey } from './hotkey'
-import { Switch } from './switch'
+import { Desktop } from './desktop'
+import { Models } from './models'
 import { usePreferences } from './use-preferences'
 
-export function Settings({ shell }: { shell: ShellBridge }) {
+/** @param shell undefined in a browser, which has no desktop to set */
+export function Settings({ shell }: { shell: ShellBridge | undefined }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const open = () => dialog.current?.open || dialog.current?.showModal()
-  useEffect(() => shell.onOrder((order) => order === 'open settings' && open()), [shell])
+  useEffect(() => shell?.onOrder((order) => order === 'open settings' && open()), [shell])
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => event.key === ',' && (event.ctrlKey || event.metaKey) && open()
     addEventListener('keydown', onKey)
@@ -31,7 +32,7 @@ export function Settings({ shell }: { shell: ShellBridge }) {
       </button>
       {/* Keys in here are not for the window behind it: the space bar sets a switch, not the microphone. */}
       <dialog ref={dialog} className="settings" aria-labelledby="settings" onKeyDown={stay}>
-        <header>
+        <div className="head">
           <h2 id="settings">Settings</h2>
           <button
             type="button"
@@ -41,7 +42,7 @@ export function Settings({ shell }: { shell: ShellBridge }) {
           >
             <CloseIcon />
           </button>
-        </header>
+        </div>
         <Sections shell={shell} />
       </dialog>
     </>
@@ -50,39 +51,19 @@ export function Settings({ shell }: { shell: ShellBridge }) {
 
 const stay = (event: { stopPropagation: () => void }) => event.stopPropagation()
 
-function Sections({ shell }: { shell: ShellBridge }) {
+function Sections({ shell }: { shell: ShellBridge | undefined }) {
   const { preferences, refusal, ask } = usePreferences(shell)
-  if (!preferences) return null
-  const { startsAtLogin, keepsRunning, isQuiet, hotkey, apiKey } = preferences
+  const { orders } = useParleyState()
   return (
-    <div className="sections">
+    <>
+      {/* Above what scrolls: whatever was asked for, its answer is seen. */}
       <p className="refusal" role="alert">
-        {refusal}
+        {refusal ?? orders.refusal}
       </p>
-      <section>
-        <Switch
-          label="Start when I log in"
-          words="Parley waits in the tray, with its microphone closed."
-          note={startsAtLogin.note}
-          isOn={startsAtLogin.isOn}
-          isFixed={!startsAtLogin.canChange}
-          onChange={(isOn) => void ask({ wish: 'start at login', isOn })}
-        />
-        <Switch
-          label="Keep running when the window is closed"
-          words="Parley stays in the tray. The microphone closes with the window."
-          isOn={keepsRunning}
-          onChange={(isOn) => void ask({ wish: 'keep running', isOn })}
-        />
-        <Switch
-          label="Do not disturb"
-          words="Closes the microphone, and nothing comes up by itself until you open it again."
-          isOn={isQuiet}
-          onChange={(isOn) => void ask({ wish: 'quiet', isOn })}
-        />
-      </section>
-      <Hotkey {...hotkey} onChange={(accelerator) => void ask({ wish: 'hotkey', accelerator })} />
-      <ApiKey {...apiKey} ask={ask} />
-    </div>
+      <div className="sections">
+        {preferences && <Desktop preferences={preferences} ask={ask} />}
+        <Models />
+      </div>
+    </>
   )
 }

@@ -12,11 +12,12 @@ export interface Setting {
   ask: (wish: Wish) => Promise<boolean>
 }
 
-export function usePreferences(shell: ShellBridge): Setting {
+export function usePreferences(shell: ShellBridge | undefined): Setting {
   const [preferences, setPreferences] = useState<Preferences>()
   const [refusal, setRefusal] = useState<string>()
-  useEffect(() => shell.onPreferences(setPreferences), [shell])
+  useEffect(() => shell?.onPreferences(setPreferences), [shell])
   const ask = async (wish: Wish) => {
+    if (!shell) return false
     try {
       setPreferences(await shell.wish(wish))
       setRefusal(undefined)

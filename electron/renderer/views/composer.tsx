@@ -40,7 +40,10 @@ export function Composer({ hidden }: { hidden: boolean }) {
         maxLength={LONGEST}
         placeholder="Type a message"
         autoComplete="off"
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => {
+          setText(event.target.value)
+          assistant.typing()
+        }}
         onKeyDown={onKeyDown}
       />
       <button type="submit" className="send" aria-label="Send" title="Send (Enter)" disabled={!ready}>

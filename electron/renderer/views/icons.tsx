@@ -60,3 +60,28 @@ export const SettingsIcon = () => (
     <circle cx="9" cy="16.5" r="2.5" />
   </Icon>
 )
+
+export const ShieldIcon = () => (
+  <Icon>
+    <path d="M12 3.25 5 5.75v5.5c0 4.5 2.9 7.9 7 9.5 4.1-1.6 7-5 7-9.5v-5.5zM12 9v3.5M12 15.75v.01" />
+  </Icon>
+)
+
+export const CheckIcon = () => (
+  <Icon>
+    <path d="m5.5 12.5 4.25 4.25L18.5 8" />
+  </Icon>
+)
+
+export const AlertIcon = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="8.5" />
+    <path d="M12 7.75v5M12 16v.01" />
+  </Icon>
+)
+
+export const BellIcon = () => (
+  <Icon>
+    <path d="M6.5 16.5V11a5.5 5.5 0 0 1 11 0v5.5l1.5 1.75H5zM10 20.75h4" />
+  </Icon>
+)

@@ -28,6 +28,11 @@ export function Stage({ state }: { state: State }) {
           </button>
         )}
       </div>
+      {mood === 'thinking' && state.activity.note && (
+        <p className="note" role="status" data-testid="note">
+          {state.activity.note}
+        </p>
+      )}
       <Caption
         line={lineOf(state)}
         viewerHeard={state.role === 'viewer' ? state.playback?.heard_samples : undefined}

@@ -4,8 +4,9 @@ import { canRetry, wordsFor } from '../failures'
 import type { Turn as TurnState } from '../state'
 import { heardChars } from '../subtitles'
 import { useAssistant } from '../use-assistant'
-import { RetryIcon } from './icons'
+import { BellIcon, RetryIcon } from './icons'
 import { RichText } from './rich-text'
+import { Tools } from './tools'
 
 /** `current`: the newest turn. `past`: of a session that Parley does not remember. */
 export function Turn({ turn, current, past }: { turn: TurnState; current: boolean; past: boolean }) {
@@ -13,10 +14,8 @@ export function Turn({ turn, current, past }: { turn: TurnState; current: boolea
   const unheardFrom = turn.heard_samples === undefined ? undefined : heardChars(turn, turn.heard_samples)
   return (
     <article className="turn" data-testid="turn" data-turn-id={turn.turn_id} data-outcome={turn.outcome}>
-      <div className="said" data-testid="said">
-        <span className="who">{turn.source === 'retry' ? 'You, again' : 'You'}</span>
-        <p>{turn.said}</p>
-      </div>
+      <Said turn={turn} />
+      <Tools turn={turn} />
       {text && (
         <div className="reply-text" data-testid="reply">
           <span className="who">Parley</span>
@@ -36,6 +35,22 @@ export function Turn({ turn, current, past }: { turn: TurnState; current: boolea
       )}
       <Trouble turn={turn} past={past} />
     </article>
+  )
+}
+
+function Said({ turn }: { turn: TurnState }) {
+  if (turn.source === 'reminder') {
+    return (
+      <p className="due" data-testid="due">
+        <BellIcon /> {turn.said}
+      </p>
+    )
+  }
+  return (
+    <div className="said" data-testid="said">
+      <span className="who">{turn.source === 'retry' ? 'You, again' : 'You'}</span>
+      <p>{turn.said}</p>
+    </div>
   )
 }
 

@@ -166,8 +166,18 @@ def test_reset_forgets_an_utterance_and_an_onset() -> None:
     assert feed(endpointer, (SPEECH, 2 * WINDOW_S)) == []
 
 
-def test_every_text_gets_the_same_pause_for_now() -> None:
-    assert pause_needed("", 0.8) == pause_needed("It is noon.", 0.8) == pause_needed("and", 0.8) == 0.8
+def test_what_was_said_decides_how_long_to_wait() -> None:
+    assert pause_needed("", 0.8) == 0.8
+    assert pause_needed("It is noon.", 0.8) == about(0.48)
+    assert pause_needed("I would like", 0.8) == about(1.4)
+    assert pause_needed("It is noon.", 1.6) == about(0.96)
+
+
+def test_a_word_that_comes_in_the_pause_changes_the_wait() -> None:
+    endpointer = Endpointer()
+    feed(endpointer, (SPEECH, 0.992), (SILENCE, 0.768))
+    assert endpointer.feed(SILENCE, WINDOW_S, "I would like") is None
+    assert isinstance(endpointer.feed(SILENCE, WINDOW_S, "I would like tea please."), SpeechEnded)
 
 
 @settings(derandomize=True, max_examples=200, deadline=None)

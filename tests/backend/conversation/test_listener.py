@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from parley.audio.pcm import WINDOW, WINDOW_S
-from parley.conversation.listener import PRE_ROLL_S, Began, Continued, Ended, Event, Listener, Quiet
+from parley.audio.pcm import MIC_RATE_HZ, WINDOW, WINDOW_S
+from parley.conversation.listener import PRE_ROLL_S, Began, Continued, Ended, Event, Listener, Paused, Quiet, Understood
 from parley.wire.codec import Frame
 from tests.fakes.conversation import frames
 from tests.fakes.engines import FakeVad
@@ -95,3 +95,17 @@ def test_a_new_capture_ends_what_the_old_one_left_open() -> None:
     [ended] = listener.open(2, False)
     assert isinstance(ended, Ended) and ended.stream == 1
     assert listener.open(2, False) == []
+
+
+def test_a_pause_is_told_once_and_words_from_before_it_do_not_count() -> None:
+    listener = Listener(FakeVad([(0.5, 1.5)]), 0.8)
+    listener.open(1, push_to_talk=False)
+    stale = Understood("what time is it", up_to_sample=16_000)
+    fresh = Understood("what time is it", up_to_sample=32_000)
+    heard: list[tuple[float, object]] = []
+    for frame in frames(3.0, [(0.5, 1.5)]):
+        now_s = (frame.first_sample + WINDOW) / MIC_RATE_HZ
+        heard += [(now_s, event) for event in listener.hear(frame, stale if now_s < 2.0 else fresh)]
+    assert [round(now_s, 1) for now_s, event in heard if isinstance(event, Paused)] == [1.6]
+    # Finished after 0.48 s, but what was understood until then was older than the pause.
+    assert [now_s >= 2.0 for now_s, event in heard if isinstance(event, Ended)] == [True]

@@ -158,6 +158,33 @@ def test_a_code_block_is_never_cut_for_length() -> None:
     assert split(block + "Done.") == [block, "Done."]
 
 
+# A reply for a synthesizer that gives no sound before a whole sentence is made.
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "Well, the weather in the hills is fine, ¦but it will rain in the evening, and then it will go on and on, ¦"
+        "and on until we are wet through, as ever. ¦And then, as long as you like, we go home.",
+        "Sure. ¦I can do that for you, if you want me to.",
+        "It is noon. ¦Shall we eat?",
+        "I would take the train to the city ¦because parking costs too much.",
+        "The capital of France is Paris — ¦it has been for long.",
+        "There are three of them: ¦one, two and three.",
+        "Run `a, b, c, d, e, f, g, h, i` now, ¦then go.",
+        "- a list, with words in it, is left as it is\n¦- and so, as you see, is this",
+        "See [the clock, the red one, over there](https://a.example/b) now.",
+        "It is **the red one, the third, you see**, ¦or is it?",
+        "You said “I will go home, and so will you”, ¦and you did.",
+        "我们走了又走走了又走走了又走走了又走走了又走，¦到了。",
+    ],
+)
+def test_a_short_start_is_a_clause(marked: str) -> None:
+    sentences = marked.split("¦")
+    text = "".join(sentences)
+    slow, fast = SentenceSplitter(short_start=True), SentenceSplitter(short_start=True)
+    assert [sentence for char in text for sentence in slow.feed(char)] + slow.flush() == sentences
+    assert fast.feed(text) + fast.flush() == sentences
+
+
 def test_time_grows_with_the_text_only() -> None:
     """Bounded work per character takes well under a second here; work that grows with the text, minutes."""
     started = time.perf_counter()
@@ -224,6 +251,10 @@ def test_nothing_is_lost_and_the_cut_into_pieces_does_not_matter(given_pieces: l
     whole = SentenceSplitter()
     assert whole.feed(text) + whole.flush() == sentences
     assert all(sentences)
+    short, at_once = SentenceSplitter(short_start=True), SentenceSplitter(short_start=True)
+    starts = [sentence for piece in given_pieces for sentence in short.feed(piece)] + short.flush()
+    assert "".join(starts) == text
+    assert at_once.feed(text) + at_once.flush() == starts
 
 
 @settings(derandomize=True, max_examples=200, deadline=None)

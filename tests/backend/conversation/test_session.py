@@ -43,7 +43,7 @@ SPEECH = (1.0, 2.0)
 
 
 def session_with(filled: Engines) -> Session:
-    return Session(filled, Settings(mic_idle_s=3.0))
+    return Session(filled, lambda: Settings(mic_idle_s=3.0))
 
 
 async def speak(session: Session, me: Recorder, seconds: float = 4.0, stream: int = 1) -> None:
@@ -97,7 +97,7 @@ async def test_a_spoken_question_is_answered_and_settled() -> None:
         transcript = await me.until(Transcript)
         await me.until(TurnEnd)
         end = 4.0 * 16_000
-        await me.until(MicAck, lambda ack: ack.sample > 2.7 * 16_000)
+        await me.until(MicAck, lambda ack: ack.sample > 2.4 * 16_000)
     assert transcript.text == "what time is it" and transcript.source == "speech" and transcript.stream == 1
     assert isinstance(transcript.first_sample, int) and isinstance(transcript.sample_count, int)
     assert transcript.first_sample <= 16_000 and transcript.first_sample + transcript.sample_count <= end
@@ -322,7 +322,7 @@ async def test_what_is_said_while_engines_load_waits_in_order() -> None:
 
 async def test_a_defect_in_a_turn_ends_that_turn_with_a_failure_and_no_other() -> None:
     class Broken(FakeLanguageModel):
-        async def stream(self, messages):  # type: ignore[no-untyped-def]
+        async def stream(self, messages, tools=()):  # type: ignore[no-untyped-def]
             raise ZeroDivisionError
             yield
 
@@ -386,3 +386,68 @@ async def test_code_and_other_unspeakable_things_are_shown_and_not_spoken() -> N
         await me.until(TurnEnd)
         assert "".join(sentence.text for sentence in me.of(ReplySentence)) == "Here:\n```py\nprint(1)\n```\nDone."
     assert "print" not in " ".join(synthesizer.spoken)
+
+
+LONG = "Well, the weather in the hills is fine, but it will rain in the evening. And then we go home, all of us."
+
+
+@pytest.mark.parametrize(
+    ("wants_short_start", "spoken"),
+    [
+        (
+            True,
+            [
+                "Well, the weather in the hills is fine, ",
+                "but it will rain in the evening. ",
+                "And then we go home, all of us.",
+            ],
+        ),
+        (
+            False,
+            [
+                "Well, the weather in the hills is fine, but it will rain in the evening. ",
+                "And then we go home, all of us.",
+            ],
+        ),
+    ],
+    ids=["slow", "fast"],
+)
+async def test_a_slow_synthesizer_begins_with_a_clause(wants_short_start: bool, spoken: list[str]) -> None:
+    voice = FakeSynthesizer(wants_short_start=wants_short_start)
+    session = session_with(engines(language_model=FakeLanguageModel([LONG]), synthesizer=voice))
+    async with conversing(session) as me:
+        await session.receive(Say(id="1", text="What about tomorrow?"), me)
+        await me.until(TurnEnd)
+    assert [sentence.text for sentence in me.of(ReplySentence)] == spoken
+    assert [text.strip() for text in voice.spoken] == [text.strip() for text in spoken]
+
+
+async def test_a_voice_that_takes_over_in_mid_turn_begins_with_the_next() -> None:
+    """Its rate may be another one than speech_start has named."""
+    first, second = FakeSynthesizer(24_000), FakeSynthesizer(22_050)
+    filled = engines(language_model=FakeLanguageModel(["One. ", "Two. ", "Three. "], between_s=0.05), synthesizer=first)
+    session = session_with(filled)
+    async with conversing(session) as me:
+        await session.receive(Say(id="1", text="Count."), me)
+        await me.until(Frame)
+        filled.synthesizer.ready(second)
+        await me.until(TurnEnd)
+        assert first.spoken == ["One.", "Two.", "Three."] and second.spoken == []
+        await session.receive(Say(id="2", text="Again."), me)
+        await me.until(TurnEnd, count=2)
+        assert second.spoken == ["One.", "Two.", "Three."]
+    assert [start.sample_rate_hz for start in me.of(SpeechStart)] == [24_000, 22_050]
+
+
+async def test_a_voice_that_rests_is_woken_when_the_user_begins_to_speak() -> None:
+    voice = FakeSynthesizer()
+    session = session_with(engines(vad=FakeVad([SPEECH]), synthesizer=voice))
+    async with conversing(session) as me:
+        await session.receive(MicOpen(stream=1, mode="hands_free"), me)
+        for frame in frames(0.9, [SPEECH]):
+            await session.hear(frame, me)
+        assert voice.wakes == 0
+        for frame in list(frames(4.0, [SPEECH]))[28:]:
+            await session.hear(frame, me)
+        await me.until(Transcript)
+        assert voice.wakes == 1

@@ -6,6 +6,7 @@ from contextlib import aclosing
 import anyio
 import pytest
 
+from parley.credentials import Credentials
 from parley.engines.claude import ClaudeModel
 from parley.engines.offline import OfflineModel
 from parley.engines.ports import ChatMessage, LanguageModel
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.anyio
 ASK = [ChatMessage("user", "what is two plus two")]
 
 
-@pytest.fixture(params=["fake", "offline", "claude"])
+@pytest.fixture(params=["fake", "offline", "claude", "bedrock"])
 async def model(request: pytest.FixtureRequest) -> AsyncIterator[LanguageModel]:
     engine: LanguageModel
     async with MessagesServer(["Two plus ", "two ", "is four."]) as server:
@@ -27,14 +28,19 @@ async def model(request: pytest.FixtureRequest) -> AsyncIterator[LanguageModel]:
                 engine = FakeLanguageModel(["Two plus ", "two ", "is four."])
             case "offline":
                 engine = await OfflineModel.load()
+            case "bedrock":
+                settings = Settings(base_url=server.base_url, aws_region="us-east-1")
+                engine = await ClaudeModel.load(settings, Credentials(aws_bearer_token_bedrock="key"), bedrock=True)
             case _:
-                engine = await ClaudeModel.load(Settings(base_url=server.base_url, model="claude-haiku-5-5"), "key")
+                engine = await ClaudeModel.load(
+                    Settings(base_url=server.base_url), Credentials(anthropic_api_key="key")
+                )
         yield engine
         await engine.aclose()
 
 
 async def test_the_answer_comes_in_pieces_and_none_is_empty(model: LanguageModel) -> None:
-    pieces = [piece async for piece in model.stream(ASK)]
+    pieces = [piece async for piece in model.stream(ASK) if isinstance(piece, str)]
     assert len(pieces) > 1
     assert all(pieces)
     assert "".join(pieces) == "".join(pieces).strip()
@@ -67,13 +73,18 @@ async def test_two_conversations_at_once(model: LanguageModel) -> None:
     answers: list[str] = []
 
     async def ask() -> None:
-        answers.append("".join([piece async for piece in model.stream(ASK)]))
+        answers.append("".join([piece async for piece in model.stream(ASK) if isinstance(piece, str)]))
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(ask)
         tasks.start_soon(ask)
     assert len(answers) == 2
     assert answers[0] == answers[1]
+
+
+async def test_making_ready_raises_nothing(model: LanguageModel) -> None:
+    await model.warm()
+    assert [piece async for piece in model.stream(ASK)]
 
 
 async def test_the_fake_closes_its_stream() -> None:

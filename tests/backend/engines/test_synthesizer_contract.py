@@ -1,8 +1,8 @@
 """What every synthesizer must do, and how espeak's words fall on what people read."""
 
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 
 import anyio
@@ -10,15 +10,27 @@ import numpy as np
 import pytest
 
 from parley.audio.pcm import MIC_RATE_HZ, WINDOW, Samples, rms
-from parley.engines import espeak
+from parley.engines import espeak_data
 from parley.engines.espeak import EspeakSynthesizer
-from parley.engines.espeak_words import WordTimes
+from parley.engines.fallback import Pair
+from parley.engines.fallback_synthesizer import FallbackSynthesizer
+from parley.engines.kokoro import KokoroSynthesizer
+from parley.engines.openai_http import AudioServer as AudioClient
+from parley.engines.openai_speech import OpenAISynthesizer
 from parley.engines.ports import SpeechPiece, Synthesizer, WordTime
 from parley.engines.silero import SileroVad
-from parley.errors import EngineMissing
+from parley.engines.speech_address import tcp_address
+from parley.engines.word_times import WordTimes
+from parley.engines.worker_process import WorkerProcess
+from parley.engines.wyoming_speech import WyomingSynthesizer
+from parley.errors import EngineMissing, SynthesizerFailed
+from tests.fakes.audio_server import AudioServer
 from tests.fakes.engines import FakeSynthesizer
+from tests.fakes.wyoming_server import WyomingServer
 
 pytestmark = pytest.mark.anyio
+
+ROOT = Path(__file__).parents[3]
 
 SENTENCES = [
     "It is noon.",
@@ -30,16 +42,52 @@ SENTENCES = [
 ]
 
 
-@pytest.fixture(params=["fake", "fake in a thread", "espeak"])
-async def synthesizer(request: pytest.FixtureRequest) -> AsyncIterator[Synthesizer]:
+@pytest.fixture(
+    params=[
+        *("fake", "fake in a thread", "espeak", "kokoro"),
+        *("wyoming", "openai", "openai pcm", "with a spare", "by a spare"),
+    ]
+)
+async def synthesizer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Synthesizer]:
+    """Kokoro's adapter with a worker that makes tones: test_kokoro_true_size.py has the real one."""
     engine: Synthesizer
-    match request.param:
-        case "espeak":
-            engine = await EspeakSynthesizer.load()
-        case param:
-            engine = FakeSynthesizer(threaded=param.endswith("thread"))
-    yield engine
-    await engine.aclose()
+    async with AsyncExitStack() as servers:
+        match request.param:
+            case "espeak":
+                engine = await EspeakSynthesizer.load()
+            case "kokoro":
+                monkeypatch.setenv("PYTHONPATH", str(ROOT))
+                engine = KokoroSynthesizer(WorkerProcess("tests.fakes.stubborn_speaker"))
+            case "wyoming":
+                wyoming = await servers.enter_async_context(WyomingServer())
+                engine = WyomingSynthesizer(tcp_address(wyoming.address))
+            case "openai" | "openai pcm" as param:
+                openai = await servers.enter_async_context(AudioServer())
+                client = await AudioClient.open(openai.address)
+                engine = OpenAISynthesizer(client, response_format="pcm" if param.endswith("pcm") else "wav")
+            case "with a spare":
+                engine = with_spare(FakeSynthesizer(), FakeSynthesizer(error=SynthesizerFailed("not asked for")))
+            case "by a spare":
+                engine = with_spare(Broken(), await EspeakSynthesizer.load())
+            case param:
+                engine = FakeSynthesizer(threaded=param.endswith("thread"))
+        yield engine
+        await engine.aclose()
+
+
+class Broken(FakeSynthesizer):
+    """Says nothing."""
+
+    async def speak(self, sentence: str) -> AsyncGenerator[SpeechPiece, None]:
+        raise SynthesizerFailed("broken")
+        yield
+
+
+def with_spare(main: Synthesizer, spare: Synthesizer) -> Synthesizer:
+    async def revive() -> None:
+        """Nothing brings it back here."""
+
+    return FallbackSynthesizer(Pair(main, spare, revive, "The main engine"))
 
 
 @pytest.fixture
@@ -63,9 +111,8 @@ def shown(sentence: str, pieces: list[SpeechPiece]) -> list[str]:
     return [sentence[word.first_char : word.first_char + word.char_count] for word in times]
 
 
-@pytest.mark.parametrize("sentence", SENTENCES)
-async def test_words_are_timed_in_order_inside_the_sound(synthesizer: Synthesizer, sentence: str) -> None:
-    pieces = await speak(synthesizer, sentence)
+def check_words(sentence: str, pieces: list[SpeechPiece]) -> None:
+    """They are timed, in order, inside the sound."""
     sound = sound_of(pieces)
     assert sound.dtype == np.int16
     assert rms(sound) > 300
@@ -84,6 +131,11 @@ async def test_words_are_timed_in_order_inside_the_sound(synthesizer: Synthesize
     assert end <= len(sentence)
     assert first_samples == sorted(first_samples)
     assert 0 <= first_samples[0] <= first_samples[-1] < sound.size
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+async def test_words_are_timed_in_order_inside_the_sound(synthesizer: Synthesizer, sentence: str) -> None:
+    check_words(sentence, await speak(synthesizer, sentence))
 
 
 async def test_pieces_are_short(synthesizer: Synthesizer) -> None:
@@ -184,10 +236,10 @@ async def test_espeak_speech_is_speech(voice: EspeakSynthesizer) -> None:
 
 def test_espeak_data_behind_a_long_path_is_linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    short = espeak._short_path("/data/espeak-ng-data")
+    short = espeak_data.short_path("/data/espeak-ng-data")
     assert short == "/data/espeak-ng-data"
-    link = espeak._short_path(f"{tmp_path}/{'x' * 200}/espeak-ng-data")
-    assert len(link) <= espeak.MAX_DATA_PATH
+    link = espeak_data.short_path(f"{tmp_path}/{'x' * 200}/espeak-ng-data")
+    assert len(link) <= espeak_data.MAX_DATA_PATH
 
 
 def test_a_word_without_an_event_begins_with_the_next() -> None:

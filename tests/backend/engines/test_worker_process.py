@@ -8,9 +8,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import anyio
+import msgspec
 import psutil
 import pytest
 
+from parley.engines import worker as worker_program
 from parley.engines import worker_process
 from parley.engines.worker_process import WorkerEnded, WorkerProcess, WorkFailed
 
@@ -122,6 +124,82 @@ async def test_a_worker_that_is_stuck_is_ended(worker: WorkerProcess, monkeypatc
     assert is_gone(pid)
 
 
+async def test_a_worker_that_does_nothing_is_ended_soon_after_its_time(worker: WorkerProcess) -> None:
+    pid = worker.pid
+    with pytest.raises(WorkerEnded, match=r"did not answer `work` within 0\.05 s"):
+        await worker.call("work", 60, within_s=0.05)
+    assert is_gone(pid)
+
+
+async def test_a_worker_that_is_slow_because_it_works_is_waited_for(
+    worker: WorkerProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_process, "LATE_S", 0.4)
+    assert await worker.call("toil", 0.8, within_s=0.5) == "toiled"
+
+
+async def test_a_worker_that_works_for_ever_is_ended(worker: WorkerProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_process, "LATE_S", 0.4)
+    pid = worker.pid
+    with pytest.raises(WorkerEnded, match=r"did not answer `toil` within 0\.05 s"):
+        await worker.call("toil", 60, within_s=0.05)
+    assert is_gone(pid)
+
+
+async def test_a_worker_that_rests_comes_back_with_the_next_start(worker: WorkerProcess) -> None:
+    first = worker.pid
+    assert await worker.memory_mb()
+    await worker.rest()
+    assert is_gone(first) and worker.pid is None
+    assert await worker.memory_mb() is None
+    await worker.ended()
+    await worker.start()
+    assert worker.pid != first
+    assert await worker.call("name") == "fake"
+
+
+async def test_its_end_is_noticed(worker: WorkerProcess) -> None:
+    assert worker.pid is not None
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(worker.ended)
+        await anyio.wait_all_tasks_blocked()
+        psutil.Process(worker.pid).kill()
+
+
+@pytest.fixture
+def another_python(tmp_path: Path) -> Path:
+    """An environment with msgspec and an engine."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path)], check=True)
+    [site] = tmp_path.rglob("site-packages")
+    (site / "msgspec").symlink_to(Path(msgspec.__file__).parent, target_is_directory=True)
+    (site / "voice.py").write_text(VOICE)
+    return next(path for path in tmp_path.glob("*/python*") if path.is_file())
+
+
+VOICE = """
+import importlib.util, sys
+from parley.engines.kokoro_voices import DEFAULT_VOICE
+
+class Engine:
+    def finds(self, name):
+        return importlib.util.find_spec(name) is not None
+
+    def where(self):
+        return [sys.prefix, DEFAULT_VOICE]
+
+load = Engine
+"""
+
+
+async def test_another_interpreter_knows_parley_and_nothing_that_lies_beside_it(another_python: Path) -> None:
+    worker = WorkerProcess("voice", python=another_python)
+    await worker.start()
+    assert not await worker.call("finds", "numpy")
+    assert not await worker.call("finds", "tests")
+    assert await worker.call("where") == [str(another_python.parents[1]), "af_heart"]
+    await worker.aclose()
+
+
 async def test_the_answer_to_a_cancelled_call_is_not_taken_for_the_nexts(worker: WorkerProcess) -> None:
     await cancel_in_work(worker)
     assert await worker.call("name") == "fake"
@@ -230,7 +308,7 @@ async def test_closing_ends_a_worker_at_work(worker: WorkerProcess) -> None:
 
 
 def test_a_worker_ends_with_its_standard_input() -> None:
-    command = [sys.executable, "-m", "parley.engines.worker", MODULE]
+    command = [sys.executable, worker_program.__file__, MODULE]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
         process.stdin.close()

@@ -3,11 +3,13 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import anyio
 import psutil
 import pytest
 
+from parley.credentials import NAMES
 from parley.wire.messages import Ready, Secret
 from tests.fakes.client import connected
 from tests.fakes.relay import relay
@@ -66,9 +68,8 @@ async def test_a11_a_secret_of_the_shells_is_in_no_argument_and_no_environment_o
 
 async def test_a_key_in_the_environment_is_not_handed_on_to_workers(tmp_path: Path) -> None:
     key = "sk-ant-planted-0123456789"
-    async with sidecar(
-        tmp_path, ANTHROPIC_API_KEY=key, AWS_SECRET_ACCESS_KEY=key, PARLEY_LANGUAGE_MODEL="offline"
-    ) as it:
+    planted: dict[str, Any] = {name.upper(): key for name in NAMES}
+    async with sidecar(tmp_path, PARLEY_LANGUAGE_MODEL="offline", **planted) as it:
         await it.until(Ready)
         workers = psutil.Process(it.pid).children(recursive=True)
         assert workers

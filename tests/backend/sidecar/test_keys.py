@@ -2,6 +2,7 @@
 
 import pytest
 
+from parley.credentials import NAMES, take_from
 from parley.settings import Settings
 from parley.wire.messages import EngineState, Secret, ShellLine
 from tests.fakes.client import Client, connected
@@ -30,6 +31,21 @@ async def test_a_key_brings_claude_and_its_going_brings_the_offline_model_back()
         it.service._on_line(key(""))
         await serves(client, "offline")
         assert (await client.say("hello")).outcome == "completed"
+
+
+async def test_keys_of_aws_are_taken_one_after_the_other() -> None:
+    async with service(engines(), settings=Settings(aws_region="eu-west-1", base_url="")) as it:
+        it.service._on_line(Secret(name="aws_access_key_id", value="an-id"))
+        it.service._on_line(Secret(name="aws_secret_access_key", value=" a-secret\n"))
+        async with connected(it) as client:
+            await serves(client, "bedrock")
+        assert it.service.credentials.given == {"aws_access_key_id": "an-id", "aws_secret_access_key": "a-secret"}
+
+
+def test_secrets_are_taken_out_of_the_environment() -> None:
+    environment = {name.upper(): f" {name} " for name in NAMES} | {"AWS_REGION": "eu-west-1"}
+    assert take_from(environment).given == {name: name for name in NAMES}
+    assert environment == {"AWS_REGION": "eu-west-1"}
 
 
 class Closes(FakeLanguageModel):

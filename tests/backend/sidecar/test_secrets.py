@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from parley.credentials import Credentials
 from parley.engines.claude import ClaudeModel
 from parley.errors import StreamCut, SynthesizerFailed, TranscriberFailed
 from parley.settings import Settings
@@ -91,7 +92,7 @@ class Defect(FakeLanguageModel):
         super().__init__()
         self._secret = secret
 
-    async def stream(self, messages):  # type: ignore[no-untyped-def]
+    async def stream(self, messages, tools=()):  # type: ignore[no-untyped-def]
         raise ValueError(f"{messages[-1].text} {self._secret}")
         yield
 
@@ -139,7 +140,7 @@ async def test_what_breaks_the_protocol_is_not_repeated_in_the_log(log: pytest.L
 async def test_a_servers_own_words_are_not_repeated(ending: Ending, log: pytest.LogCaptureFixture) -> None:
     """Servers quote in their errors what they were sent."""
     async with MessagesServer([SAID], ending=ending, error_type=f"overloaded_error {SAID}") as server:
-        model = await ClaudeModel.load(Settings(base_url=server.base_url), KEY)
+        model = await ClaudeModel.load(Settings(base_url=server.base_url), Credentials(anthropic_api_key=KEY))
         async with service(engines(language_model=model)) as it, connected(it) as client:
             assert (await client.say(SAID)).outcome == "failed"
             assert client.of(Failure) and not leaks(client.of(Failure)[0].message)
@@ -197,5 +198,7 @@ async def test_a13_token_key_and_conversation_are_in_no_log_line_argument_enviro
 async def test_a_running_service_shows_no_secret_when_it_is_printed() -> None:
     boot = boot_line()
     async with service(engines(), boot) as it:
-        it.service.api_key = KEY
-        assert KEY not in repr(it.service) and it.token not in repr(it.service)
+        it.service.credentials = Credentials(KEY, KEY, KEY, KEY, KEY)
+        assert (
+            KEY not in repr(it.service) and KEY not in str(it.service.credentials) and it.token not in repr(it.service)
+        )

@@ -2,18 +2,21 @@
 // `window.parley` where the sidecar is. The shell adds the credential to the upgrade itself; a page cannot, so here it
 // goes in as the subprotocol of a browser tab.
 
-import type { Page } from '@playwright/test'
+import { expect, type Page } from '@playwright/test'
 import { createHmac } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Order, Preferences, SidecarView, Wish } from '../../../electron/preload/contract'
+import type { Order, PageStatus, Preferences, SidecarView, Wish } from '../../../electron/preload/contract'
 import { POLICY, readWindowFile } from './built-window'
+import type { FakeSidecar } from './fake-sidecar'
 
 declare global {
   interface Window {
     tellPage: (sidecar: SidecarView) => void
     order: (order: Order) => void
+    tellPreferences: (preferences: Preferences) => void
     wishes: Wish[]
+    statuses: PageStatus[]
   }
 }
 
@@ -50,20 +53,46 @@ export class WindowServer {
   }
 }
 
+/** What the WebSocket of a page with a bridge offers beside the version. */
+function keyOf(token: string): string {
+  const name = 'shell'
+  return `${name}.${createHmac('sha256', Buffer.from(token, 'hex')).update(`tab${name}`).digest('hex')}`
+}
+
 /** Before the page is loaded. What is told is heard by the page, now and later. */
 export async function bridge(
   page: Page,
   token: string,
   preferences = PREFERENCES,
 ): Promise<(sidecar: SidecarView) => Promise<void>> {
-  const name = 'shell'
-  const key = `${name}.${createHmac('sha256', Buffer.from(token, 'hex')).update(`tab${name}`).digest('hex')}`
   await page.addInitScript(
-    ({ subprotocol, preferences }) => {
+    ({ subprotocol, preferences: given }) => {
+      let preferences = given
+      const followers = new Set<(preferences: Preferences) => void>()
+      const grant = (wish: Wish): Preferences => {
+        switch (wish.wish) {
+          case 'start at login':
+            return { ...preferences, startsAtLogin: { ...preferences.startsAtLogin, isOn: wish.isOn } }
+          case 'keep running':
+            return { ...preferences, keepsRunning: wish.isOn }
+          case 'quiet':
+            return { ...preferences, isQuiet: wish.isOn }
+          case 'hotkey':
+            return { ...preferences, hotkey: { accelerator: wish.accelerator } }
+          case 'api key':
+            return {
+              ...preferences,
+              apiKey: { ...preferences.apiKey, state: wish.keep ? 'kept' : 'for now' },
+            }
+          case 'forget api key':
+            return { ...preferences, apiKey: { ...preferences.apiKey, state: 'unset' } }
+        }
+      }
       let known: SidecarView = { state: 'down' }
       const listeners = new Set<(sidecar: SidecarView) => void>()
       const servants = new Set<(order: Order) => void>()
       window.wishes = []
+      window.statuses = []
       window.parley = {
         onSidecar(listener) {
           listeners.add(listener)
@@ -71,8 +100,9 @@ export async function bridge(
           return () => listeners.delete(listener)
         },
         onPreferences(listener) {
+          followers.add(listener)
           listener(preferences)
-          return () => undefined
+          return () => followers.delete(listener)
         },
         onOrder(listener) {
           servants.add(listener)
@@ -83,9 +113,13 @@ export async function bridge(
           window.wishes.push(wish)
           const isRefused = wish.wish === 'api key' && wish.value.length < 8
           const why = "Error invoking remote method 'parley:wish': Error: This is too short for a key."
-          return isRefused ? Promise.reject(new Error(why)) : Promise.resolve(preferences)
+          if (isRefused) return Promise.reject(new Error(why))
+          return Promise.resolve((preferences = grant(wish)))
         },
-        status: () => Promise.resolve(),
+        status(status) {
+          window.statuses.push(status)
+          return Promise.resolve()
+        },
         problem: () => Promise.resolve(undefined),
         retry: () => Promise.resolve(),
         copyReport: () => Promise.resolve(),
@@ -93,6 +127,7 @@ export async function bridge(
         openSystemSettings: () => Promise.resolve(),
       }
       window.order = (order) => servants.forEach((obey) => obey(order))
+      window.tellPreferences = (told) => followers.forEach((follow) => follow((preferences = told)))
       window.tellPage = (sidecar) => {
         known = sidecar
         for (const listener of listeners) listener(sidecar)
@@ -103,7 +138,17 @@ export async function bridge(
         }
       }
     },
-    { subprotocol: `parley.key.${key}`, preferences },
+    { subprotocol: `parley.key.${keyOf(token)}`, preferences },
   )
   return (sidecar) => page.evaluate((told) => window.tellPage(told), sidecar)
+}
+
+/** The window as the shell has it, with a sidecar that does what the test says. */
+export async function openInShell(page: Page, fake: FakeSidecar, preferences?: Preferences): Promise<void> {
+  const token = '00'.repeat(32)
+  fake.key = keyOf(token)
+  const tell = await bridge(page, token, preferences)
+  await page.goto(fake.address)
+  await tell({ state: 'ready', port: fake.port })
+  await expect(page.getByTestId('connection')).toHaveAttribute('data-state', 'connected')
 }

@@ -7,6 +7,7 @@ import type {
   ClientMessage,
   EngineState,
   ServerMessage,
+  ToolUse,
   Transcript,
 } from '../../../electron/wire/messages.gen'
 import { POLICY, readWindowFile } from './built-window'
@@ -125,6 +126,11 @@ export class FakeSidecar {
     texts.forEach((text, sentence) =>
       this.send({ type: 'reply_sentence', seq: ++this.seq, turn_id, sentence, text }),
     )
+  }
+
+  tool(turn_id: number, use: number, title: string, state: ToolUse['state'], text?: string): void {
+    const more = text === undefined ? {} : { text }
+    this.send({ type: 'tool_use', seq: ++this.seq, turn_id, use, title, state, ...more })
   }
 
   end(

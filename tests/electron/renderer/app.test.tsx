@@ -1,3 +1,5 @@
+// @vitest-environment jsdom
+
 import { act, cleanup, render, screen, within } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -187,4 +189,46 @@ test('a notice can be put away', async () => {
   say({ type: 'failure', code: 'internal', message: 'x', retryable: true })
   await userEvent.click(screen.getByRole('button', { name: /^Dismiss/ }))
   expect(screen.queryByTestId('notice')).toBeNull()
+})
+
+test.each([
+  ['Allow once', 'once'],
+  ['Always allow', 'always'],
+  ['Don’t allow', 'no'],
+  ['Never allow', 'never'],
+])('the user is asked, and “%s” is sent', async (label, answer) => {
+  connected()
+  const request = { request_id: 3, turn_id: 1, question: 'Open example.org?', detail: 'https://example.org/a', can_remember: true } // prettier-ignore
+  say({ type: 'consent', request })
+  const card = screen.getByTestId('consent')
+  expect(card.textContent).toContain('https://example.org/a')
+  expect(card.contains(document.activeElement), 'nothing is chosen beforehand').toBe(false)
+  await userEvent.click(within(card).getByRole('button', { name: label }))
+  expect(FakeSocket.last.ofType('consent_answer')).toMatchObject([{ request_id: 3, answer }])
+  expect(screen.queryByTestId('consent')).toBeNull()
+})
+
+test('in a browser, agreeing is a link that the page opens itself, and nothing is remembered', async () => {
+  connected()
+  const request = { request_id: 1, turn_id: 1, question: 'Open example.org?', url: 'https://example.org/a', can_remember: false } // prettier-ignore
+  say({ type: 'consent', request })
+  const link = screen.getByRole('link', { name: 'Allow and open' })
+  expect(link.getAttribute('href')).toBe('https://example.org/a')
+  expect(link.getAttribute('rel')).toBe('noreferrer')
+  expect(screen.queryByRole('button', { name: 'Always allow' })).toBeNull()
+  await userEvent.click(link)
+  expect(FakeSocket.last.ofType('consent_answer')).toMatchObject([{ request_id: 1, answer: 'once' }])
+})
+
+test('typing is told once, so that the answer can be made ready', async () => {
+  connected()
+  await userEvent.type(screen.getByLabelText('Message'), 'hello')
+  expect(FakeSocket.last.ofType('typing')).toHaveLength(1)
+})
+
+test('a reminder is not said to be the user’s words', () => {
+  connected()
+  say({ type: 'transcript', seq: 1, turn_id: 1, text: 'Timer: pasta', source: 'reminder' })
+  expect(screen.getByTestId('due').textContent).toContain('Timer: pasta')
+  expect(screen.queryByTestId('said')).toBeNull()
 })

@@ -7,7 +7,7 @@ const after = (...events: Event[]): State => events.reduce(reduce, INITIAL)
 const transcript = (
   turn_id: number,
   text = 'hello',
-  source: 'speech' | 'typed' | 'retry' = 'speech',
+  source: 'speech' | 'typed' | 'retry' | 'reminder' = 'speech',
 ): Event => ({
   type: 'transcript',
   seq: turn_id * 10,
@@ -119,6 +119,21 @@ test('a new session keeps what is shown and does not touch its turns', () => {
   ])
 })
 
+test('S50: what does not compile is said until the next sidecar, which says it again where it still holds', () => {
+  const failure = {
+    type: 'failure',
+    code: 'source_error',
+    message: 'turn.py:31: x',
+    retryable: false,
+  } as const
+  const other = { type: 'failure', code: 'internal', message: 'x', retryable: true } as const
+  const began = { type: 'session_began', role: 'speaker', anew: true } as const
+  const state = after(other, failure, { ...failure, message: 'turn.py:32: y' })
+  expect(state.notices.at(-1)).toEqual({ problem: 'source_error', detail: 'turn.py:32: y' })
+  expect(reduce(state, began).notices.map(({ problem }) => problem)).toEqual(['internal'])
+  expect(reduce(reduce(state, began), failure).notices).toHaveLength(2)
+})
+
 test('without a connection nobody knows what Parley is doing', () => {
   const state = after(
     { type: 'activity', state: 'thinking', turn_id: 1 },
@@ -134,7 +149,7 @@ test('an open microphone settles what was said about it', () => {
     { type: 'noticed', problem: 'mic_denied' },
     { type: 'noticed', problem: 'sound_blocked' },
   )
-  expect(reduce(state, { type: 'microphone_changed', microphone: 'open' }).notices).toEqual([
+  expect(reduce(state, { type: 'microphone_changed', microphone: 'open', isPushed: false }).notices).toEqual([
     { problem: 'sound_blocked', detail: undefined },
   ])
 })
@@ -162,4 +177,37 @@ test('the line: a hint, what is being understood, the question, the reply, and n
   const answered = after(transcript(1), sentence(1, 0, 'Hi.'))
   expect(lineOf(answered).kind).toBe('reply')
   expect(lineOf(reduce(answered, end(1, 'completed'))).kind).toBe('nothing')
+})
+
+test('a tool is shown as it stands, each once, in its turn', () => {
+  const tool = (use: number, state: 'running' | 'completed', text?: string): Event => ({
+    type: 'tool_use',
+    seq: 1,
+    turn_id: 1,
+    use,
+    title: 'Look',
+    state,
+    ...(text === undefined ? {} : { text }),
+  })
+  const { turns } = after(
+    transcript(1),
+    tool(0, 'running'),
+    tool(1, 'running'),
+    tool(0, 'completed', 'A cat.'),
+  )
+  expect(turns[0]?.tools.map(({ use, state, text }) => [use, state, text])).toEqual([
+    [1, 'running', undefined],
+    [0, 'completed', 'A cat.'],
+  ])
+})
+
+test('a question is there until it is answered, withdrawn, or the connection is gone', () => {
+  const request = { request_id: 2, turn_id: 1, question: 'Look?', can_remember: true }
+  const asked = after({ type: 'consent', request })
+  expect(asked.consent).toEqual(request)
+  expect(reduce(asked, { type: 'consent' }).consent).toBeUndefined()
+  expect(reduce(asked, { type: 'answered', request_id: 2 }).consent).toBeUndefined()
+  expect(reduce(asked, { type: 'answered', request_id: 1 }).consent).toEqual(request)
+  const lost: Event = { type: 'connection_changed', connection: { state: 'reconnecting' } }
+  expect(reduce(asked, lost).consent).toBeUndefined()
 })

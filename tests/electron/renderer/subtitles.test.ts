@@ -15,6 +15,7 @@ const turn = (...sentences: Partial<Sentence>[]): Turn => ({
   turn_id: 1,
   said: 'hello',
   source: 'speech',
+  tools: [],
   sentences: sentences.map((sentence, index) => ({
     sentence: index,
     text: '',

@@ -1,8 +1,8 @@
-"""espeak-ng's word events turned into the times of the words that people see. Used by espeak.py.
+"""A synthesizer's word events turned into the times of the words that people see. Used by espeak.py and kokoro.py.
 
-The library's own words are not ours: it splits "2026" and "$1,250.50" into what it says, reports the parts
-more than once, and counts no characters in “fine”. So an event only points at a place in the text, and the
-first one that points into a word tells when that word begins.
+The libraries' own words are not ours: espeak-ng splits "2026" and "$1,250.50" into what it says, reports the parts
+more than once, and counts no characters in “fine”; Kokoro's are tokens, marks among them. So an event only points
+at a place in the text, and the first one that points into a word tells when that word begins.
 """
 
 import re
