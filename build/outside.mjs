@@ -22,6 +22,7 @@ const NEEDED = {
   Xvfb: ['Xvfb'],
   xdotool: ['xdotool'],
   openbox: ['openbox'],
+  faketime: ['faketime'],
   'dbus-daemon': ['dbus-daemon'],
 }
 
