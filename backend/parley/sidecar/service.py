@@ -5,6 +5,7 @@ window can connect at once; typing and speech wait in order until their engines 
 """
 
 import asyncio
+import contextvars
 import importlib
 import logging
 import os
@@ -13,6 +14,7 @@ import socket
 import sys
 import time
 import webbrowser
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -210,12 +212,19 @@ class Service:
             pass  # Windows: Ctrl-C raises KeyboardInterrupt, and the shell uses the pipe.
 
     def _watch_stdin(self) -> None:
-        on_loop = asyncio.get_running_loop().call_soon_threadsafe
+        call_soon = asyncio.get_running_loop().call_soon_threadsafe
+        # Without it the call runs in the context of the thread, where anyio finds no event loop to start a task on.
+        context = contextvars.copy_context()
+
+        def on_loop(call: Callable[[], object]) -> None:
+            call_soon(call, context=context)
+
         if self.lines is not None:
             leash.watch(
                 self.lines,
-                on_line=lambda line: on_loop(self._on_line, line),
-                on_end=lambda: on_loop(self.stop, "stdin_closed"),
+                # Not as an argument of the call: asyncio prints those when one fails, and a line may be a key.
+                on_line=lambda line: on_loop(lambda: self._on_line(line)),
+                on_end=lambda: on_loop(lambda: self.stop("stdin_closed")),
             )
         elif self.boot.browser and sys.stdin is not None and sys.stdin.isatty():
             leash.watch_enter(lambda: on_loop(self._tell_address))

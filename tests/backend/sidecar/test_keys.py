@@ -1,14 +1,16 @@
 """A key that comes, changes and goes while the sidecar runs."""
 
+from pathlib import Path
+
 import pytest
 
 from parley.credentials import NAMES, take_from
 from parley.settings import Settings
-from parley.wire.messages import EngineState, Secret, ShellLine
+from parley.wire.messages import EngineState, Ready, Secret, ShellLine, Shutdown
 from tests.fakes.client import Client, connected
 from tests.fakes.conversation import engines
 from tests.fakes.engines import FakeLanguageModel
-from tests.fakes.sidecar import service
+from tests.fakes.sidecar import runner, service, sidecar
 
 pytestmark = pytest.mark.anyio
 
@@ -46,6 +48,39 @@ def test_secrets_are_taken_out_of_the_environment() -> None:
     environment = {name.upper(): f" {name} " for name in NAMES} | {"AWS_REGION": "eu-west-1"}
     assert take_from(environment).given == {name: name for name in NAMES}
     assert environment == {"AWS_REGION": "eu-west-1"}
+
+
+PLANTED = "sk-ant-planted-0123456789abcdef"
+
+
+async def test_keys_over_standard_input_are_taken_in_turn_and_the_last_one_counts(tmp_path: Path) -> None:
+    """Claude's SDK takes a second to load, the offline model none: the quicker one must not be the one that stays."""
+    async with sidecar(tmp_path) as it:
+        await it.until(Ready)
+        async with connected(it) as client:
+            await serves(client, "offline")
+            await it.send(key(PLANTED))
+            await client.until(EngineState, lambda state: state.engine == "claude" and state.state == "loading")
+            await it.send(key(""))
+            await serves(client, "claude")
+            await client.until(EngineState, lambda state: state.engine == "offline" and state.state == "ready", count=2)
+            assert client.of(EngineState)[-1].engine == "offline"
+            await it.send(key(PLANTED))
+            await client.until(EngineState, lambda state: state.engine == "claude" and state.state == "ready", count=2)
+        await it.send(Shutdown())
+        assert await it.ended() == 0
+    assert "planted" not in it.log and "cdef" not in it.log
+
+
+async def test_a_line_that_cannot_be_taken_leaves_nothing_of_itself_in_the_log(tmp_path: Path) -> None:
+    broken = "from parley.sidecar.service import Service\nService._on_line = lambda self, line: 1 / 0"
+    async with sidecar(tmp_path, command=runner(tmp_path, broken)) as it:
+        await it.until(Ready)
+        await it.send(key(PLANTED))
+        await it.logged("ZeroDivisionError")
+        await it.close_stdin()
+        await it.ended()
+    assert "planted" not in it.log and "cdef" not in it.log
 
 
 class Closes(FakeLanguageModel):
