@@ -23,6 +23,9 @@ const NEEDED = {
   xdotool: ['xdotool'],
   openbox: ['openbox'],
   'dbus-daemon': ['dbus-daemon'],
+  'desktop-file-validate': ['desktop-file-validate'],
+  gio: ['gio'],
+  'gnome-keyring-daemon': ['gnome-keyring-daemon'],
 }
 
 export function lookOutside() {

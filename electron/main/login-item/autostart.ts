@@ -4,7 +4,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { writeFileAtomic } from '../files'
-import { entryFor, isSwitchedOff, mend, readEntry } from './desktop-entry'
+import { entryFor, isSwitchedOff, mend } from './autostart-entry'
 import type { LoginItem, StartsAtLogin } from './login-item'
 
 const SWITCHED_OFF = 'It was switched off in the settings of this desktop. Here it can be switched on again.'
@@ -22,7 +22,7 @@ export class Autostart implements LoginItem {
   look(): StartsAtLogin {
     const text = this.#read()
     if (text === undefined) return { isOn: false, canChange: true }
-    if (isSwitchedOff(readEntry(text))) return { isOn: false, canChange: true, note: SWITCHED_OFF }
+    if (isSwitchedOff(text)) return { isOn: false, canChange: true, note: SWITCHED_OFF }
     return { isOn: true, canChange: true }
   }
 
@@ -41,7 +41,7 @@ export class Autostart implements LoginItem {
   /** S40: the program is elsewhere now. What is switched off stays so, and nothing is written unasked. */
   repair(): void {
     const text = this.#read()
-    if (text === undefined || isSwitchedOff(readEntry(text))) return
+    if (text === undefined || isSwitchedOff(text)) return
     const mended = mend(text, this.#program)
     try {
       if (mended !== undefined) this.#write(mended)

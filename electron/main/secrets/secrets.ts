@@ -4,14 +4,19 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Preferences } from '../../preload/contract'
-import type { Secret } from '../../wire/messages.gen'
+import type { Secret, SecretName } from '../../wire/messages.gen'
 import { writeFileAtomic } from '../files'
 import { complaintAbout } from './complaint'
 
-export type SecretName = Secret['name']
-
 /** All that the protocol knows. Each is the name of its file, too. */
-const NAMES = Object.keys({ anthropic_api_key: true } satisfies Record<SecretName, true>) as SecretName[]
+const NAMES = Object.keys({
+  anthropic_api_key: true,
+  aws_access_key_id: true,
+  aws_secret_access_key: true,
+  aws_session_token: true,
+  aws_bearer_token_bedrock: true,
+  openai_audio_key: true,
+} satisfies Record<SecretName, true>) as SecretName[]
 
 /** What is used of Electron's safeStorage. Any of it may take as long as the user takes to unlock the key store. */
 export interface KeyStore {

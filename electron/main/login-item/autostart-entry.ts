@@ -1,11 +1,10 @@
 // The desktop entry that starts Parley at login: written, read, mended. Pure; autostart.ts keeps the file.
 // Desktop Entry Specification 1.5 and Desktop Application Autostart Specification 0.5, freedesktop.org.
 
+import { mainGroup } from '../opening/desktop-entry'
+
 const GROUP = '[Desktop Entry]'
 const ARGS = '--hidden'
-
-/** The values of the entry's own group, as they stand there. */
-export type Entry = ReadonlyMap<string, string>
 
 export const entryFor = (program: string): string =>
   [
@@ -42,28 +41,20 @@ const escape = (value: string): string =>
 const unescape = (value: string): string =>
   value.replace(/\\([\\ntrs])/g, (_all, character: string) => PLAIN[character] ?? '')
 
-export function readEntry(text: string): Entry {
-  const entry = new Map<string, string>()
-  let isOurGroup = false
-  for (const line of text.split('\n')) {
-    if (line.startsWith('[')) isOurGroup = line.trim() === GROUP
-    const [, key = '', value = ''] = /^([\w-]+)\s*=\s*(.*?)\s*$/.exec(line) ?? []
-    if (isOurGroup && key !== '') entry.set(key, value)
-  }
-  return entry
-}
-
 /** `Hidden` is the specification's word for switched off. GNOME, Cinnamon and MATE each have one of their own. */
-export const isSwitchedOff = (entry: Entry): boolean =>
-  entry.get('Hidden') === 'true' ||
-  [...entry].some(([key, value]) => /^X-\w+-Autostart-enabled$/i.test(key) && value === 'false')
+export const isSwitchedOff = (text: string): boolean =>
+  [...mainGroup(text)].some(
+    ([key, value]) =>
+      (key === 'Hidden' && value === 'true') ||
+      (/^X-\w+-Autostart-enabled$/i.test(key) && value === 'false'),
+  )
 
 /**
  * The entry for the program as it is now, with all else that stands in it; undefined when there is nothing to mend. What
  * somebody has written there by hand is theirs: only a start that is as we write it is changed.
  */
 export function mend(text: string, program: string): string | undefined {
-  const entry = readEntry(text)
+  const entry = mainGroup(text)
   const before = unescape(entry.get('TryExec') ?? '')
   if (before === program || entry.get('Exec') !== execOf(before)) return undefined
   let mended = text
