@@ -24,6 +24,9 @@ const NEEDED = {
   openbox: ['openbox'],
   faketime: ['faketime'],
   'dbus-daemon': ['dbus-daemon'],
+  'desktop-file-validate': ['desktop-file-validate'],
+  gio: ['gio'],
+  'gnome-keyring-daemon': ['gnome-keyring-daemon'],
 }
 
 export function lookOutside() {

@@ -1,6 +1,6 @@
 // The desktop shell: one window, one sidecar, and the order in which they come and go.
 
-import { app, clipboard, powerMonitor, session, shell } from 'electron'
+import { app, clipboard, powerMonitor, safeStorage, session, shell } from 'electron'
 import { existsSync } from 'node:fs'
 import { version } from '../../package.json'
 import type { Problem } from '../preload/contract'
@@ -9,6 +9,8 @@ import { ATTACHES, DEV } from './dev'
 import { Graphics } from './graphics'
 import { askForHotkeys } from './hotkey/hotkey'
 import { answerPage, tellPage } from './ipc'
+import { makeLoginItem } from './login-item/login-item'
+import { wasStartedAtLogin } from './login-item/native'
 import { damageOf } from './manifest'
 import { Pages } from './pages'
 import { Manners } from './manners'
@@ -22,6 +24,7 @@ import {
   PAGES,
   PRELOAD,
   PROFILE,
+  SECRETS,
   SHELL_FILE,
   SIDECAR_RECORD,
   sidecarCommand,
@@ -29,6 +32,8 @@ import {
 import { developAt, ORIGIN } from './policy'
 import { claimProfile } from './profile'
 import { declareScheme, isTheWindow, secureContents, secureSession } from './security'
+import { awaitKeyring } from './secrets/keyring'
+import { Secrets } from './secrets/secrets'
 import { selfTest } from './self-test'
 import { ShellFile } from './shell-file'
 import { Attachment } from './sidecar/attach'
@@ -75,9 +80,23 @@ async function open({ log, file, graphics, trouble }: Start): Promise<void> {
     log.add(text)
     if (DEV) process.stderr.write(`${text}\n`)
   }
-  const supervisor: Keeper = ATTACHES ? new Attachment(tell) : makeSupervisor(tell, file)
+  const secrets = new Secrets(safeStorage, {
+    folder: SECRETS,
+    platform: process.platform,
+    onSecret: (line) => supervisor.send(line),
+    onChange: () => manners.refresh(),
+  })
+  const supervisor: Keeper = ATTACHES ? new Attachment(tell) : makeSupervisor(tell, file, secrets)
   if (DEV) retryOnSave(supervisor, DEV.source)
-  const manners = new Manners(file, supervisor)
+  const loginItem = makeLoginItem({
+    platform: process.platform,
+    isPackaged: app.isPackaged,
+    execPath: process.execPath,
+    env: process.env,
+    configFolder: app.getPath('appData'),
+    app,
+  })
+  const manners = new Manners(file, supervisor, loginItem, secrets)
   let window: ParleyWindow | undefined
 
   const isBroken = () => trouble !== undefined || supervisor.machine.state.at === 'broken'
@@ -137,14 +156,16 @@ async function open({ log, file, graphics, trouble }: Start): Promise<void> {
   app.on('window-all-closed', () => app.quit())
   quitAfter(() => supervisor.stop())
 
-  openWindow(process.argv.includes('--hidden') && trouble === undefined)
+  const isHidden = (process.argv.includes('--hidden') || wasStartedAtLogin(app)) && trouble === undefined
+  openWindow(isHidden)
   if (trouble !== undefined) return
+  void secrets.open(() => awaitKeyring(() => !isHidden || manners.mayListen))
   void lookForUpdates(supervisor, manners, log)
   if (await endOrphan(SIDECAR_RECORD)) log.add('A sidecar of the last run was still there and was ended.')
   supervisor.start()
 }
 
-function makeSupervisor(tell: (text: string) => void, file: ShellFile): Supervisor {
+function makeSupervisor(tell: (text: string) => void, file: ShellFile, secrets: Secrets): Supervisor {
   const isFirstRun = file.memory.startedVersion !== version
   const supervisor = new Supervisor(
     {
@@ -163,6 +184,7 @@ function makeSupervisor(tell: (text: string) => void, file: ShellFile): Supervis
           openExternal: (url) => shell.openExternal(url),
           openPath: (path) => shell.openPath(path),
         }),
+      greeting: () => secrets.lines(),
     },
     { origin: ORIGIN, isFirstRun, dev: DEV },
   )

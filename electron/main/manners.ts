@@ -8,7 +8,9 @@ import { Hotkey } from './hotkey/hotkey'
 import type { Act } from './hotkey/press'
 import { tellPage } from './ipc'
 import { watchLock } from './lock'
+import type { LoginItem } from './login-item/login-item'
 import { usualHotkey } from './paths'
+import type { Secrets } from './secrets/secrets'
 import type { ShellFile } from './shell-file'
 import type { Keeper } from './sidecar/supervisor'
 import { viewOf } from './sidecar/view'
@@ -22,6 +24,8 @@ const SILENT: PageStatus = { microphone: 'closed', doing: 'nothing' }
 export class Manners {
   readonly #file: ShellFile
   readonly #supervisor: Keeper
+  readonly #loginItem: LoginItem
+  readonly #secrets: Secrets
   readonly #awake = new Awake()
   readonly #hotkey = new Hotkey((act) => this.#onHotkey(act))
   readonly #usualHotkey = usualHotkey()
@@ -31,11 +35,18 @@ export class Manners {
   /** The hotkey or the tray called it, which is as good as having seen the window. */
   #wasCalled = false
   #isQuitting = false
+  /** As it was when it was looked at last. */
+  #startsAtLogin: Preferences['startsAtLogin']
 
-  constructor(file: ShellFile, supervisor: Keeper) {
+  constructor(file: ShellFile, supervisor: Keeper, loginItem: LoginItem, secrets: Secrets) {
     this.#file = file
     this.#supervisor = supervisor
+    this.#loginItem = loginItem
+    this.#secrets = secrets
+    this.#startsAtLogin = loginItem.look()
     app.on('before-quit', () => (this.#isQuitting = true))
+    // Who comes back to the window may come from the settings of the system.
+    app.on('browser-window-focus', () => this.#lookAtLogin())
   }
 
   /** From now on there is something to have manners about. */
@@ -68,9 +79,9 @@ export class Manners {
     return {
       keepsRunning,
       isQuiet,
-      startsAtLogin: { isOn: false, canChange: false },
+      startsAtLogin: this.#startsAtLogin,
       hotkey: this.#hotkey.state,
-      apiKey: { state: 'unset', canKeep: 'not' },
+      apiKey: this.#secrets.view('anthropic_api_key'),
     }
   }
 
@@ -85,8 +96,15 @@ export class Manners {
       case 'hotkey':
         this.#changeHotkey(wish.accelerator)
         break
-      default:
-        throw new Error('not here yet')
+      case 'start at login':
+        this.#startAtLogin(wish.isOn)
+        break
+      case 'api key':
+        this.#secrets.set('anthropic_api_key', wish.value, wish.keep)
+        break
+      case 'forget api key':
+        this.#secrets.forget('anthropic_api_key')
+        break
     }
     this.refresh()
     return this.preferences
@@ -180,7 +198,7 @@ export class Manners {
       case 'quiet':
         return void this.wish({ wish: 'quiet', isOn: !this.preferences.isQuiet })
       case 'start at login':
-        return void this.wish({ wish: 'start at login', isOn: !this.preferences.startsAtLogin.isOn })
+        return this.#toggleStartAtLogin()
       case 'retry':
         return this.#supervisor.retry()
       case 'quit':
@@ -215,5 +233,27 @@ export class Manners {
   #beQuiet(isQuiet: boolean): void {
     this.#file.change({ isQuiet })
     if (isQuiet) this.order('close microphone')
+  }
+
+  #startAtLogin(isOn: boolean): void {
+    try {
+      this.#loginItem.set(isOn)
+    } finally {
+      this.#lookAtLogin()
+    }
+  }
+
+  /** In the tray's menu nothing can be said, so the settings say what is in the way. */
+  #toggleStartAtLogin(): void {
+    try {
+      this.#startAtLogin(!this.#startsAtLogin.isOn)
+    } catch {
+      this.#choose('open settings')
+    }
+  }
+
+  #lookAtLogin(): void {
+    this.#startsAtLogin = this.#loginItem.look()
+    this.refresh()
   }
 }

@@ -20,6 +20,7 @@ const CONFIG = DEV?.folders.config_dir ?? join(app.getPath('appData'), NAME)
 /** Chromium's own, apart from what people may want to read. */
 export const PROFILE = join(CONFIG, 'window')
 export const SHELL_FILE = join(CONFIG, 'shell.json')
+export const SECRETS = join(CONFIG, 'secrets')
 export const SIDECAR_RECORD = join(PROFILE, 'sidecar.json')
 
 export function logFolder(env: NodeJS.ProcessEnv = process.env): string {

@@ -71,6 +71,7 @@ class SelfTest {
         onText: (text) => this.#log.add(text),
         onStarted: (pid) => (this.#pid = pid),
         onGone: () => undefined,
+        greeting: () => [],
         open: ({ id }) => Promise.resolve({ type: 'opened', id, error: 'Parley tests itself.' }),
       },
       {

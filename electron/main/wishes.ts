@@ -9,7 +9,7 @@ const DOING: readonly unknown[] = [
   'thinking',
   'speaking',
 ] satisfies PageStatus['doing'][]
-const LONGEST = 1024 // characters of an accelerator or a key
+const LONGEST = 1024 // characters of an accelerator
 
 /** @throws TypeError naming what it is not */
 export function readStatus(given: unknown): PageStatus {
@@ -32,7 +32,7 @@ export function readWish(given: unknown): Wish {
       if (isText(accelerator)) return { wish, accelerator }
       break
     case 'api key':
-      if (isText(value) && typeof keep === 'boolean') return { wish, value, keep }
+      if (typeof value === 'string' && typeof keep === 'boolean') return { wish, value, keep }
       break
     case 'forget api key':
       return { wish }

@@ -101,7 +101,7 @@ test('S18: and the window names it, too', async ({ home }) => {
   const program = join(SIDECAR, 'bin', 'python3')
   renameSync(program, `${program}.taken`)
   try {
-    const shell = new Shell(home, { packed: APP })
+    const shell = new Shell(home, { program: APP })
     const page = await shell.start()
     await expect(page.getByRole('heading')).toHaveText('A part of Parley is missing')
     await expect(page.getByRole('alert')).toContainText(`The file ${program} is missing`)
@@ -112,7 +112,7 @@ test('S18: and the window names it, too', async ({ home }) => {
 })
 
 test('S14: it leaves a Parley alone that runs meanwhile', async ({ home }) => {
-  const shell = new Shell(home, { packed: APP })
+  const shell = new Shell(home, { program: APP })
   const page = await shell.start()
   await expect(connection(page)).toHaveAttribute('data-state', 'connected', { timeout: 30_000 })
   const port = await portOf(page)

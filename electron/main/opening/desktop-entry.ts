@@ -19,7 +19,8 @@ export function readEntry(text: string, language: string): Entry | undefined {
   return names.length > 0 && command.length > 0 ? { names, command } : undefined
 }
 
-function mainGroup(text: string): Map<string, string> {
+/** The values of the group that describes the entry itself, as they stand there. */
+export function mainGroup(text: string): Map<string, string> {
   const fields = new Map<string, string>()
   let group = ''
   for (const line of text.split(/\r?\n/)) {

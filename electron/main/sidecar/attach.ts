@@ -49,6 +49,7 @@ export class Attachment implements Keeper {
   retry = () => undefined
   suspend = () => undefined
   resume = () => undefined
+  send = () => undefined // its keys are given by hand, too
 
   /** What was started by hand is ended by hand. */
   stop(): Promise<void> {

@@ -4,7 +4,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Development } from '../../../build/development.mjs'
 import { PROTOCOL_VERSION } from '../../wire/constants.gen'
-import type { Boot, Open, Opened } from '../../wire/messages.gen'
+import type { Boot, Open, Opened, ShellLine } from '../../wire/messages.gen'
 import type { Entrance } from '../policy'
 import type { Listener } from './process'
 import { step } from './state'
@@ -14,7 +14,7 @@ import { asleep, deadlineS, healthySince, type Effect, type Event, type Machine 
 export interface Child {
   readonly boot: Boot
   readonly isAlive: boolean
-  send(line: { type: 'suspend' } | { type: 'resume' } | Opened): void
+  send(line: ShellLine): void
   askToEnd(): void
   terminate(): void
   kill(): Promise<void>
@@ -34,12 +34,14 @@ export interface Surroundings {
   onGone(): void
   /** The user agreed that this be opened. Never rejects. */
   open(line: Open): Promise<Opened>
+  /** What each process hears right after its boot line. */
+  greeting(): ShellLine[]
 }
 
 /** What the rest of the shell needs of whoever keeps the sidecar. attach.ts is another one. */
 export type Keeper = Pick<
   Supervisor,
-  'machine' | 'watch' | 'start' | 'retry' | 'suspend' | 'resume' | 'stop'
+  'machine' | 'watch' | 'start' | 'retry' | 'suspend' | 'resume' | 'send' | 'stop'
 > & {
   readonly entrance: Entrance | undefined
 }
@@ -98,6 +100,11 @@ export class Supervisor {
   retry = () => this.#happen({ type: 'retry' })
   suspend = () => this.#happen({ type: 'suspend' })
   resume = () => this.#happen({ type: 'resume' })
+
+  /** To the process that is there now. What the next one has to know, too, belongs to the greeting. */
+  send(line: ShellLine): void {
+    this.#child?.send(line)
+  }
 
   /** Returns when it and all that it started are gone. */
   stop(): Promise<void> {
@@ -164,7 +171,7 @@ export class Supervisor {
       ...(portHint === undefined ? {} : { port_hint: portHint }),
     }
     const around = this.#around
-    this.#child = around.launch(boot, {
+    const child = around.launch(boot, {
       onStarted: (pid) => {
         this.#tell(`the sidecar is process ${pid}`)
         around.onStarted(pid)
@@ -181,6 +188,8 @@ export class Supervisor {
         this.#happen({ type: 'exit', code, random: around.random() })
       },
     })
+    this.#child = child
+    for (const line of around.greeting()) child.send(line)
   }
 
   async #open(line: Open): Promise<void> {

@@ -33,6 +33,6 @@ export function usePreferences(shell: ShellBridge | undefined): Setting {
 /** Electron puts words of its own before those of whoever refused. */
 const sentenceOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replace(
-    /^Error invoking remote method '[^']*': (?:\w*Error: )?/,
+    /^.*?Error invoking remote method '[^']*': (?:\w*Error: )?/,
     '',
   )

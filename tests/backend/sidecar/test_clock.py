@@ -3,6 +3,7 @@
 libfaketime gives the sidecar a wall clock that the test sets; the monotonic one stays the machine's.
 """
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,13 +22,13 @@ LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 async def test_s32_a_clock_that_is_set_changes_what_day_it_is_and_nothing_else(tmp_path: Path) -> None:
     clock = tmp_path / "clock"
     clock.write_text("+0")
-    faked = {
-        "LD_PRELOAD": str(LIBRARY),
-        "FAKETIME_TIMESTAMP_FILE": str(clock),
-        "FAKETIME_NO_CACHE": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
-    async with sidecar(tmp_path, **faked) as it:
+    async with sidecar(
+        tmp_path,
+        LD_PRELOAD=str(LIBRARY),
+        FAKETIME_TIMESTAMP_FILE=str(clock),
+        FAKETIME_NO_CACHE="1",
+        FAKETIME_DONT_FAKE_MONOTONIC="1",
+    ) as it:
         await it.until(Ready)
         async with connected(it) as client:
             await client.send(MicOpen(stream=1, mode="hands_free"))
@@ -36,13 +37,17 @@ async def test_s32_a_clock_that_is_set_changes_what_day_it_is_and_nothing_else(t
                 await client.send(Say(id=f"before {shift}", text="Who are you?"))
                 start = await client.until(SpeechStart, count=len(client.of(SpeechStart)) + 1)
                 clock.write_text(shift)
-                end = await client.until(TurnEnd, lambda end, turn=start.turn_id: end.turn_id == turn)
+                end = await client.until(TurnEnd, partial(_ends, start.turn_id))
                 assert end.outcome == "completed"
                 await client.send(Playback(turn_id=end.turn_id, heard_samples=end.sample_count, state="finished"))
                 days.append(await _day(client, shift))
             assert len(set(days)) == 3, "or the clock was not set"
             assert client.of(MicRest) == []
             assert it.process.returncode is None
+
+
+def _ends(turn_id: int, end: TurnEnd) -> bool:
+    return end.turn_id == turn_id
 
 
 async def _day(client: Client, message_id: str) -> str:

@@ -1,14 +1,16 @@
 """A key that comes, changes and goes while the sidecar runs."""
 
+from pathlib import Path
+
 import pytest
 
 from parley.credentials import NAMES, take_from
 from parley.settings import Settings
-from parley.wire.messages import Address, EngineState, Secret, ShellLine
+from parley.wire.messages import Address, EngineState, Ready, Secret, ShellLine, Shutdown
 from tests.fakes.client import Client, connected
 from tests.fakes.conversation import engines
 from tests.fakes.engines import FakeLanguageModel
-from tests.fakes.sidecar import boot_line, service
+from tests.fakes.sidecar import boot_line, runner, service, sidecar
 
 pytestmark = pytest.mark.anyio
 
@@ -51,6 +53,39 @@ def test_secrets_are_taken_out_of_the_environment() -> None:
 def test_a_secret_shows_in_no_representation_of_its_line() -> None:
     for line in (key("planted"), boot_line(token="planted"), Address(url="http://127.0.0.1/#code=planted")):
         assert "planted" not in repr(line) and "planted" not in str(line) and "…" in repr(line)
+
+
+PLANTED = "sk-ant-planted-0123456789abcdef"
+
+
+async def test_keys_over_standard_input_are_taken_in_turn_and_the_last_one_counts(tmp_path: Path) -> None:
+    """Claude's SDK takes a second to load, the offline model none: the quicker one must not be the one that stays."""
+    async with sidecar(tmp_path) as it:
+        await it.until(Ready)
+        async with connected(it) as client:
+            await serves(client, "offline")
+            await it.send(key(PLANTED))
+            await client.until(EngineState, lambda state: state.engine == "claude" and state.state == "loading")
+            await it.send(key(""))
+            await serves(client, "claude")
+            await client.until(EngineState, lambda state: state.engine == "offline" and state.state == "ready", count=2)
+            assert client.of(EngineState)[-1].engine == "offline"
+            await it.send(key(PLANTED))
+            await client.until(EngineState, lambda state: state.engine == "claude" and state.state == "ready", count=2)
+        await it.send(Shutdown())
+        assert await it.ended() == 0
+    assert "planted" not in it.log and "cdef" not in it.log
+
+
+async def test_a_line_that_cannot_be_taken_leaves_nothing_of_itself_in_the_log(tmp_path: Path) -> None:
+    broken = "from parley.sidecar.service import Service\nService._on_line = lambda self, line: 1 / 0"
+    async with sidecar(tmp_path, command=runner(tmp_path, broken)) as it:
+        await it.until(Ready)
+        await it.send(key(PLANTED))
+        await it.logged("ZeroDivisionError")
+        await it.close_stdin()
+        await it.ended()
+    assert "planted" not in it.log and "cdef" not in it.log
 
 
 class Closes(FakeLanguageModel):

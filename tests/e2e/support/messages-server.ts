@@ -17,6 +17,8 @@ export class MessagesServer {
   behaviour: Behaviour = { pieces: ['It is noon.'] }
   /** What the user said last, of each request. */
   readonly asked: string[] = []
+  /** The key of each request, empty where there was none. */
+  readonly keys: string[] = []
   #server: Server | undefined
   #port = 0
 
@@ -42,6 +44,7 @@ export class MessagesServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = Buffer.concat((await request.toArray()) as Buffer[]).toString()
+    this.keys.push(request.headers.authorization?.replace('Bearer ', '') ?? '')
     const { messages } = JSON.parse(body) as { messages: { content: string }[] }
     this.asked.push(messages.at(-1)?.content ?? '')
     const { behaviour } = this

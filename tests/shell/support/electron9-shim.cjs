@@ -5,7 +5,10 @@
 const crypto = require('crypto')
 const fs = require('fs')
 const Module = require('module')
-const { app, ipcMain, session } = require('electron')
+const path = require('path')
+const electron = require('electron')
+const { TestKeyStore } = require('./key-store.cjs')
+const { app, ipcMain, session } = electron
 
 require('core-js-bundle')
 
@@ -79,6 +82,13 @@ ipcMain.handle = (channel, answer) =>
     event.senderFrame = frameOf(new URL(url).origin, url)
     return answer(event, ...args)
   })
+
+// Where Chromium does not know the desktop, it has no key store, unless it is told which one to use.
+const hasKeyStore = app.commandLine.getSwitchValue('password-store') === 'gnome-libsecret'
+electron.safeStorage = new TestKeyStore(
+  path.join(process.env.HOME, 'key-store'),
+  hasKeyStore ? 'gnome_libsecret' : 'basic_text',
+)
 
 app.whenReady().then(() => {
   const { protocol, webRequest } = session.defaultSession

@@ -15,6 +15,7 @@ export { isListening, processesOf, sidecarsOf } from './processes'
 
 const electron = findElectron()
 export const isHere = electron !== undefined
+export const version = electron?.version
 
 const SIDECAR = [VENV_PYTHON, '-X', 'utf8', '-u', '-m', 'parley', 'serve', '--managed']
 /** One that speaks the handshake and does what the word after it says. */
@@ -30,13 +31,13 @@ const NO_BUS = 'disabled:'
 export type SystemDevices = { system: true }
 
 export interface Start {
+  /** That of an installed app, instead of the Electron and the entry of the tests. */
+  program?: string
   sidecar?: string[]
   args?: string[]
   /** A WAV file that the microphone hears, or the system's own microphones; else it hears Chromium's beeps. */
   hears?: string | SystemDevices
   env?: Record<string, string>
-  /** The program of an installed app, instead of what this checkout builds. */
-  packed?: string
 }
 
 export class Shell {
@@ -90,7 +91,7 @@ export class Shell {
   /** How it is started. */
   line(...more: string[]): { program: string; args: string[]; env: Record<string, string> } {
     if (!electron) throw new Error('there is no Electron here')
-    const { sidecar = SIDECAR, args = [], hears, env, packed } = this.#start
+    const { sidecar = SIDECAR, args = [], hears, env, program } = this.#start
     const flags = [...NEEDED_FLAGS, ...more]
     if (typeof hears !== 'object') flags.push('--use-fake-device-for-media-stream')
     if (typeof hears === 'string') flags.push(`--use-file-for-fake-audio-capture=${hears}%noloop`)
@@ -102,8 +103,8 @@ export class Shell {
       ...env,
     })
     return {
-      program: packed ?? electron.program,
-      args: packed === undefined ? [...flags, electron.entry, ...args] : [...flags, ...args],
+      program: program ?? electron.program,
+      args: program === undefined ? [...flags, electron.entry, ...args] : [...flags, ...args],
       env: own as Record<string, string>,
     }
   }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Development } from '../../../build/development.mjs'
 import type { Listener } from '../../../electron/main/sidecar/process'
 import { Supervisor, type Child } from '../../../electron/main/sidecar/supervisor'
-import type { Boot } from '../../../electron/wire/messages.gen'
+import type { Boot, Secret, ShellLine } from '../../../electron/wire/messages.gen'
 
 class FakeChild implements Child {
   isAlive = true
@@ -12,7 +12,11 @@ class FakeChild implements Child {
     readonly boot: Boot,
     readonly listener: Listener,
   ) {}
-  send = ({ type }: { type: string }) => void this.done.push(type)
+  sent: ShellLine[] = []
+  send = (line: ShellLine) => {
+    this.sent.push(line)
+    this.done.push(line.type)
+  }
   askToEnd = () => void this.done.push('ask')
   terminate = () => void this.done.push('terminate')
   kill = () => Promise.resolve(void this.done.push('kill'))
@@ -34,6 +38,7 @@ function supervise(
   isHealthy: (port: number) => Promise<boolean> = () => Promise.resolve(true),
   dev?: Development,
 ) {
+  const greeting: ShellLine[] = []
   const children: FakeChild[] = []
   const supervisor = new Supervisor(
     {
@@ -50,10 +55,11 @@ function supervise(
       onStarted: () => undefined,
       onGone: () => undefined,
       open: ({ id }) => Promise.resolve({ type: 'opened', id }),
+      greeting: () => greeting,
     },
     { origin: 'app://parley', isFirstRun: false, dev },
   )
-  return { supervisor, children, child: () => children.at(-1) as FakeChild }
+  return { supervisor, greeting, children, child: () => children.at(-1) as FakeChild }
 }
 
 const settle = () => vi.advanceTimersByTimeAsync(0)
@@ -175,5 +181,20 @@ describe('the supervisor', () => {
     await vi.advanceTimersByTimeAsync(3_600_000)
     supervisor.resume()
     expect(child().done).toEqual(['suspend', 'resume'])
+  })
+
+  test('each process is greeted with what it has to know, and told what is new', async () => {
+    const { supervisor, greeting, child } = supervise()
+    const secret = (value: string): Secret => ({ type: 'secret', name: 'anthropic_api_key', value })
+    supervisor.send(secret('before there is any process'))
+    greeting.push(secret('first'))
+    supervisor.start()
+    expect(child().sent).toEqual([secret('first')])
+    greeting[0] = secret('second')
+    supervisor.send(secret('second'))
+    expect(child().sent).toEqual([secret('first'), secret('second')])
+    child().exit(null)
+    await vi.advanceTimersByTimeAsync(500)
+    expect(child().sent).toEqual([secret('second')])
   })
 })
