@@ -71,7 +71,7 @@ class SelfTest {
         onText: (text) => this.#log.add(text),
         onStarted: (pid) => (this.#pid = pid),
         onGone: () => undefined,
-        open: ({ id }) => Promise.resolve({ type: 'opened', id, error: 'Parley tests itself.' }),
+        open: refuse,
       },
       {
         origin: ORIGIN,
@@ -139,9 +139,6 @@ class SelfTest {
       },
     })
     this.#window = window
-    const refuse = () => {
-      throw new Error('nothing is set while Parley tests itself')
-    }
     answerPage(
       {
         sidecar: () => viewOf(this.#supervisor.machine),
@@ -149,8 +146,6 @@ class SelfTest {
         retry: refuse,
         copyReport: refuse,
         openLogs: refuse,
-        openSystemSettings: refuse,
-        trouble: () => undefined,
         preferences: () => ({
           startsAtLogin: { isOn: false, canChange: false },
           keepsRunning: false,
@@ -213,6 +208,10 @@ class SelfTest {
       this.#supervisor.start()
     })
   }
+}
+
+function refuse(): never {
+  throw new Error('nothing is set and nothing is opened while Parley tests itself')
 }
 
 /** A process number is given out again; with its start it is one process only. */
