@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, relative, sep } from 'node:path'
-import { makeFolder, ON_WINDOWS, Problem, VENV_PYTHON } from '../tools.mjs'
+import { makeFolder, ON_WINDOWS, Problem, VENV_PYTHON, which } from '../tools.mjs'
 import { foreignLibraries, layoutOf, ofLibrary } from './staging.mjs'
 
 const QUESTION = `
@@ -108,7 +108,11 @@ function bringLibraries(target, library) {
     chmodSync(copy, 0o755)
     brought.add(copy)
   }
-  for (const file of [...patched.map(({ file }) => file), ...brought]) {
+  const changed = [...patched.map(({ file }) => file), ...brought]
+  const strip = which('strip')
+  // What a debugger reads is most of a Python that was built here. Before the paths are set: after, it would spoil them.
+  if (strip && changed.length > 0) execFileSync(strip, ['--strip-debug', ...changed])
+  for (const file of changed) {
     setSearchPath(file, `$ORIGIN/${relative(dirname(file), folder)}`) // join() would take ORIGIN for a folder
   }
   const strangers = [...ours, ...brought]

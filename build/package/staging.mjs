@@ -32,6 +32,9 @@ const UNUSED_PACKAGES = [
   /^numpy\/(f2py|distutils|_pyinstaller|_configtool)/,
   /^onnxruntime\/(transformers|quantization|tools|datasets|backend)\//,
   /^ctranslate2\/(converters|specs)\//,
+  // Of Amazon's 400 services: the one that answers, and those that its credentials come from (botocore/credentials.py).
+  /^botocore\/data\/(?!(bedrock-runtime|signin|sso|sso-oidc|sts)\/|[^/]+$)/,
+  /^boto3\/(data|examples)\//,
   /^silero_vad\/data\/(?!silero_vad\.onnx$)/, // the same model in other forms
 ]
 

@@ -140,9 +140,6 @@ class SelfTest {
       },
     })
     this.#window = window
-    const refuse = () => {
-      throw new Error('nothing is set while Parley tests itself')
-    }
     answerPage(
       {
         sidecar: () => viewOf(this.#supervisor.machine),
@@ -150,8 +147,6 @@ class SelfTest {
         retry: refuse,
         copyReport: refuse,
         openLogs: refuse,
-        openSystemSettings: refuse,
-        trouble: () => undefined,
         preferences: () => ({
           startsAtLogin: { isOn: false, canChange: false },
           keepsRunning: false,
@@ -214,6 +209,10 @@ class SelfTest {
       this.#supervisor.start()
     })
   }
+}
+
+function refuse(): never {
+  throw new Error('nothing is set and nothing is opened while Parley tests itself')
 }
 
 /** A process number is given out again; with its start it is one process only. */

@@ -117,10 +117,14 @@ test('of the packages, the data that engines read comes along, and what nothing 
     'numpy/testing/__init__.py',
     'aiohttp-3.14.5.dist-info/METADATA',
     'parley/engines/worker.py',
+    'botocore/data/bedrock-runtime/2023-09-30/service-2.json.gz',
+    'botocore/data/endpoints.json',
+    'botocore/loaders.py',
   ])
     expect(ofPackages(path), path).toBe(true)
   for (const path of [
     'silero_vad/data/silero_vad.jit',
+    'botocore/data/ec2/2016-11-15/service-2.json.gz',
     'pip/_internal/cli/main.py',
     'pip-23.2.1.dist-info/METADATA',
     'setuptools/build_meta.py',
