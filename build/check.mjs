@@ -10,6 +10,7 @@ const PRETTIER = [
   'tests/electron',
   'tests/e2e',
   'tests/shell',
+  'tests/package',
   'build',
   'package.json',
   '.prettierrc.json',

@@ -51,19 +51,29 @@ export async function fetchElectron() {
 export const NEEDED_FLAGS = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
 
 /**
- * Runs the shell to its end. A signal to us asks it to quit, which it does when its sidecar is gone.
+ * Ctrl-C in the terminal does not reach it: a second one would end it at once. SIGTERM asks it to quit, which it does when
+ * its sidecar is gone.
+ * @param {string} electron
+ * @param {{ entry?: string | undefined, env?: NodeJS.ProcessEnv }} [options]
+ */
+export function startShell(electron, { entry = SHELL, env = {} } = {}) {
+  const whole = { ...process.env, ...env }
+  delete whole.ELECTRON_RUN_AS_NODE
+  return spawn(electron, [...NEEDED_FLAGS, entry], {
+    cwd: ROOT,
+    env: whole,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: !ON_WINDOWS,
+  })
+}
+
+/**
+ * Runs the shell to its end. A signal to us asks it to quit.
  * @param {string} electron
  * @returns {Promise<number>} its exit code
  */
 export function runShell(electron) {
-  const env = { ...process.env }
-  delete env.ELECTRON_RUN_AS_NODE
-  const shell = spawn(electron, [...NEEDED_FLAGS, SHELL], {
-    cwd: ROOT,
-    env,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    detached: !ON_WINDOWS, // Ctrl-C in the terminal must reach us alone: a second one would end it at once
-  })
+  const shell = startShell(electron)
   let isAsked = false
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => {

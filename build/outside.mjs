@@ -21,6 +21,9 @@ const NEEDED = {
   paplay: ['paplay'],
   Xvfb: ['Xvfb'],
   xdotool: ['xdotool'],
+  openbox: ['openbox'],
+  faketime: ['faketime'],
+  'dbus-daemon': ['dbus-daemon'],
 }
 
 export function lookOutside() {

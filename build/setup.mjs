@@ -111,8 +111,12 @@ const shell = {
         'electron/main',
         'electron/preload',
         'electron/problem',
+        'electron/self-test',
+        'electron/renderer/codec.ts',
         'electron/wire',
+        'build/headers.mjs',
         'build/shell.mjs',
+        'build/source.mjs',
         'build/supervise.mjs',
         'package-lock.json',
       ],
@@ -139,15 +143,24 @@ async function perform(step) {
   writeFileSync(path, step.inputs())
 }
 
-/** @param {{ forTests?: boolean, withVoice?: boolean }} [options] */
-export async function setup({ forTests = false, withVoice = false } = {}) {
+/**
+ * @param {{ forTests?: boolean, builds?: boolean, withVoice?: boolean }} [options] `forTests`: with what only developers
+ *   need; `builds`: the page and the shell as well; `withVoice`: Kokoro, in an environment of its own
+ */
+export async function setup({ forTests = false, builds = true, withVoice = false } = {}) {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major < 20 || (major === 20 && minor < 19)) {
     throw new Problem(
       `Node ${process.versions.node} is too old; Parley needs Node 20.19 or newer: get it from nodejs.org.`,
     )
   }
-  const steps = [core, ...(forTests ? [dev] : []), ...(withVoice ? [voice] : []), node, page, shell]
+  const steps = [
+    core,
+    ...(forTests ? [dev] : []),
+    ...(withVoice ? [voice] : []),
+    node,
+    ...(builds ? [page, shell] : []),
+  ]
   if (steps.every(isDone)) return
   await oneAtATime(async () => {
     makeFolder(OUT)

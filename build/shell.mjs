@@ -1,5 +1,5 @@
 // @ts-check
-// Builds the desktop shell: the main process and the preload script as one file each, and the problem page.
+// Builds the desktop shell: the main process and the preload script as one file each, and its own pages.
 // The window itself is vite.config.mjs's.
 
 import { builtinModules } from 'node:module'
@@ -10,26 +10,73 @@ import { OUT, ROOT } from './tools.mjs'
 /** What Electron 45 brings: Node 24 and Chromium 150. Kept a little lower, which costs nothing. */
 const MODERN = { node: 'node22', page: 'chrome120' }
 
+/** @typedef {{ outDir?: string, target?: { node: string, page: string } }} Options others for tests in an old Electron */
+
+/** @param {Options} [options] */
+export async function buildShell(options) {
+  for (const part of parts(options)) await build(part)
+}
+
+const QUIET_MS = 300 // a file that two parts share is built twice
+
 /**
- * @param {{ outDir?: string, target?: { node: string, page: string } }} [options] others for tests in an old Electron
+ * Builds it whenever its source is saved, and says so when all of it is whole again. What cannot be built is told by Vite.
+ * @param {() => void} onBuilt
+ * @param {Options} [options]
+ * @returns {Promise<() => Promise<void>>} how to stop
  */
-export async function buildShell({ outDir = OUT, target = MODERN } = {}) {
-  await build(program('main', 'main', join(outDir, 'main'), target.node))
-  await build(program('preload', 'preload', join(outDir, 'preload'), target.page))
-  await build({
+export async function watchShell(onBuilt, options) {
+  /** @type {Map<number, 'building' | 'built' | 'failed'>} */
+  const states = new Map()
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer
+  const look = () => {
+    clearTimeout(timer)
+    if ([...states.values()].every((state) => state === 'built')) timer = setTimeout(onBuilt, QUIET_MS)
+  }
+  const watchers = await Promise.all(
+    parts(options).map(async (part, index) => {
+      states.set(index, 'building')
+      const watcher = await build({ ...part, build: { ...part.build, watch: {} } })
+      if (!('on' in watcher)) throw new Error('Vite does not watch')
+      watcher.on('event', (event) => {
+        if (event.code === 'START') states.set(index, 'building')
+        if (event.code === 'ERROR') states.set(index, 'failed')
+        if (event.code === 'BUNDLE_END') states.set(index, 'built')
+        if ('result' in event) void event.result?.close()
+        look()
+      })
+      return watcher
+    }),
+  )
+  return async () => {
+    clearTimeout(timer)
+    await Promise.all(watchers.map((watcher) => watcher.close()))
+  }
+}
+
+/** @param {Options} [options] @returns {import('vite').InlineConfig[]} */
+function parts({ outDir = OUT, target = MODERN } = {}) {
+  return [
+    program('main', 'main', join(outDir, 'main'), target.node),
+    program('preload', 'preload', join(outDir, 'preload'), target.page),
+    ...['problem', 'self-test'].map((name) => page(name, join(outDir, name), target.page)),
+  ]
+}
+
+/**
+ * @param {string} name @param {string} outDir @param {string} target
+ * @returns {import('vite').InlineConfig}
+ */
+function page(name, outDir, target) {
+  return {
     configFile: false,
-    root: join(ROOT, 'electron', 'problem'),
+    root: join(ROOT, 'electron', name),
     base: './',
     logLevel: 'warn',
     cacheDir: join(OUT, 'vite'),
-    build: {
-      outDir: join(outDir, 'problem'),
-      emptyOutDir: true,
-      assetsInlineLimit: 0,
-      modulePreload: { polyfill: false },
-      target: target.page,
-    },
-  })
+    build: { outDir, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false }, target },
+  }
 }
 
 /**

@@ -4,6 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
+import { watchSource } from './source.mjs'
 import { afterExit, LineSplitter, NO_HISTORY, readLine } from './supervise.mjs'
 import { cleanEnvironment, ON_WINDOWS, ROOT } from './tools.mjs'
 
@@ -11,9 +12,11 @@ const TICK_MS = 2000
 const GRACE_MS = 5000
 const LAST_WORDS_MS = 500
 const LINES_KEPT = 300
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 const PROTOCOL_VERSION = 1
 
 /** @typedef {import('./supervise.mjs').SidecarLine} SidecarLine */
+/** @typedef {import('./development.mjs').Development} Development */
 /** @typedef {{ end: 'stopped' } | { end: 'gave up', because: 'no retry' | 'too often', code: number | null, lastLines: string[] }} Outcome */
 
 export class Sidecar {
@@ -25,18 +28,21 @@ export class Sidecar {
   #child
   /** @type {string[]} */
   #lastLines = []
+  #isReloading = false
   #stopping = new AbortController()
   #command
   #uiDir
   #onLine
   #onText
+  #dev
 
   /**
-   * @param {{ command: string[], uiDir: string, onLine: (line: SidecarLine) => void, onText: (line: string) => void }} options
+   * @param {{ command: string[], uiDir?: string, dev?: Development, onLine: (line: SidecarLine) => void, onText: (line: string) => void }} options
    */
-  constructor({ command, uiDir, onLine, onText }) {
+  constructor({ command, uiDir, dev, onLine, onText }) {
     this.#command = command
     this.#uiDir = uiDir
+    this.#dev = dev
     this.#onLine = onLine
     this.#onText = onText
   }
@@ -46,24 +52,47 @@ export class Sidecar {
     let history = NO_HISTORY
     for (;;) {
       const startedS = performance.now() / 1000
+      this.#isReloading = false
       const code = await this.#runOnce()
       if (this.#stopping.signal.aborted) return { end: 'stopped' }
       const atS = performance.now() / 1000
-      const next = afterExit(history, { code, atS, livedS: atS - startedS, random: Math.random() })
+      const next = afterExit(history, {
+        code,
+        atS,
+        livedS: atS - startedS,
+        random: Math.random(),
+        isReloading: this.#isReloading,
+      })
       history = next.history
       const { verdict } = next
       if (verdict.do === 'stop') return { end: 'stopped' }
-      if (verdict.do === 'give up') {
+      if (verdict.do === 'give up' && !this.#dev) {
         return { end: 'gave up', because: verdict.because, code, lastLines: this.#lastLines }
       }
-      if (verdict.afterS > 0) {
-        this.#onText(
-          `The sidecar ended (${code ?? 'killed'}); starting it again in ${verdict.afterS.toFixed(1)} s.`,
-        )
+      const afterS = verdict.do === 'restart' ? verdict.afterS : undefined
+      if (afterS !== 0) {
+        const when = afterS === undefined ? 'with the next save' : `in ${afterS.toFixed(1)} s`
+        this.#onText(`The sidecar ended (${code ?? 'killed'}); starting it again ${when}.`)
       }
-      await pause(verdict.afterS * 1000, undefined, { signal: this.#stopping.signal }).catch(() => {})
+      if (await this.#rest(afterS)) history = NO_HISTORY
       if (this.#stopping.signal.aborted) return { end: 'stopped' }
     }
+  }
+
+  /**
+   * Until it is time, or the end; in development also until the source is saved, which may have mended it.
+   * @param {number | undefined} afterS undefined: nothing but a save ends it
+   * @returns {Promise<boolean>} whether something was saved
+   */
+  async #rest(afterS) {
+    const over = new AbortController()
+    const until = AbortSignal.any([over.signal, this.#stopping.signal])
+    let isSaved = false
+    const unwatch = this.#dev && watchSource(this.#dev.source, () => (over.abort(), (isSaved = true)))
+    const waitMs = afterS === undefined ? LONGEST_TIMER_MS : afterS * 1000
+    await pause(waitMs, undefined, { signal: until }).catch(() => {})
+    unwatch?.()
+    return isSaved
   }
 
   /** @param {{ type: string } & Record<string, unknown>} line */
@@ -140,10 +169,11 @@ export class Sidecar {
       instance: randomUUID(),
       token: this.#token,
       protocol_version: PROTOCOL_VERSION,
-      allowed_origins: [],
+      allowed_origins: this.#dev ? [this.#dev.origin] : [],
       browser: true,
-      dev: false,
-      ui_dir: this.#uiDir,
+      dev: this.#dev !== undefined,
+      ...(this.#uiDir === undefined ? {} : { ui_dir: this.#uiDir }),
+      ...this.#dev?.folders,
       ...(this.#port === undefined ? {} : { port_hint: this.#port }),
     }
   }
@@ -159,6 +189,7 @@ export class Sidecar {
   #outputLine(line) {
     const read = readLine(line)
     if ('text' in read) return this.#textLine(read.text)
+    if (read.message.type === 'reload') this.#isReloading = read.message.error === undefined
     if (read.message.type === 'listening') this.#port = read.message.port
     this.#onLine(read.message)
   }

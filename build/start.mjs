@@ -51,9 +51,14 @@ function take(line, address) {
         : console.error(`parley: not announced on this machine: ${line.reason ?? 'no reason given'}`)
     case 'progress':
       return line.done === undefined && line.total === undefined ? say(`… ${line.stage}`) : undefined
+    case 'reload':
+      return say(
+        line.error === undefined
+          ? 'The source was saved; the sidecar starts anew.'
+          : `Not taken: ${line.error}`,
+      )
     case 'listening':
     case 'ready':
-    case 'reload':
     case 'stopping':
       return undefined
   }
@@ -71,25 +76,23 @@ function report(outcome) {
   return 1
 }
 
-await program(import.meta.url, async () => {
-  await setup()
-  const display = hasDisplay() && !process.env.PARLEY_NO_BROWSER
-  const electron = findElectron() ?? (display ? await fetchElectron() : undefined)
-  if (electron && display) return runShell(electron)
-  say(
-    display
-      ? "The desktop window's Electron is not here, so Parley opens in the browser."
-      : "The desktop window's Electron is not here, or there is no display for it, so Parley prints its address.",
-  )
-  const address = addressShower({
-    mayOpen: display,
-    open: openInBrowser,
-    say,
-  })
+/**
+ * A sidecar for browsers, until it ends.
+ * @param {{ mayOpen: boolean, options: Pick<ConstructorParameters<typeof Sidecar>[0], 'uiDir' | 'dev'>,
+ *   onLine?: (line: import('./supervise.mjs').SidecarLine) => void, addressOf?: (url: string) => string }} how
+ * @returns {Promise<number>} our exit code
+ */
+export async function serveBrowser({ mayOpen, options, onLine, addressOf = (url) => url }) {
+  if (process.env.PARLEY_BACKEND)
+    say('PARLEY_BACKEND is for the desktop window alone: a sidecar of our own is started.')
+  const address = addressShower({ mayOpen, open: openInBrowser, say })
   const sidecar = new Sidecar({
-    command: [VENV_PYTHON, '-X', 'utf8', '-u', '-m', 'parley', 'serve', '--managed'],
-    uiDir: join(OUT, 'renderer'),
-    onLine: (line) => take(line, address),
+    ...options,
+    command: [VENV_PYTHON, '-P', '-X', 'utf8', '-u', '-m', 'parley', 'serve', '--managed'],
+    onLine(line) {
+      onLine?.(line)
+      take(line.type === 'address' ? { ...line, url: addressOf(line.url) } : line, address)
+    },
     onText: (line) => console.error(line),
   })
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
@@ -103,4 +106,17 @@ await program(import.meta.url, async () => {
   terminal.close()
   process.stdin.destroy() // a terminal that nobody types in must not keep us
   return report(outcome)
+}
+
+await program(import.meta.url, async () => {
+  await setup()
+  const display = hasDisplay() && !process.env.PARLEY_NO_BROWSER
+  const electron = findElectron() ?? (display ? await fetchElectron() : undefined)
+  if (electron && display) return runShell(electron)
+  say(
+    display
+      ? "The desktop window's Electron is not here, so Parley opens in the browser."
+      : "The desktop window's Electron is not here, or there is no display for it, so Parley prints its address.",
+  )
+  return serveBrowser({ mayOpen: display, options: { uiDir: join(OUT, 'renderer') } })
 })

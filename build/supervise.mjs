@@ -18,12 +18,13 @@ export const NO_HISTORY = { exits: [], failures: 0 }
 /**
  * What to do now that the sidecar ended by itself.
  * @param {History} history
- * @param {{ code: number | null, atS: number, livedS: number, random: number }} exit code is null after a signal; random is in [0, 1)
+ * @param {{ code: number | null, atS: number, livedS: number, random: number, isReloading?: boolean }} exit code is null after a
+ *   signal; random is in [0, 1). A reload is announced: Windows gives its code to every process that native code aborts.
  * @returns {{ history: History, verdict: Verdict }}
  */
-export function afterExit(history, { code, atS, livedS, random }) {
+export function afterExit(history, { code, atS, livedS, random, isReloading = false }) {
   if (code === EXIT.clean) return { history, verdict: { do: 'stop' } }
-  if (code === EXIT.reload) return { history, verdict: { do: 'restart', afterS: 0 } }
+  if (code === EXIT.reload && isReloading) return { history, verdict: { do: 'restart', afterS: 0 } }
   if (code === EXIT.badConfig || code === EXIT.modelMissing) {
     return { history, verdict: { do: 'give up', because: 'no retry' } }
   }
@@ -96,18 +97,16 @@ export class LineSplitter {
 export function sidecarEnvironment(env) {
   const clean = { ...env }
   for (const name of Object.keys(clean)) {
-    if (MISLEADING.has(name.toUpperCase())) delete clean[name]
+    if (MISLEADING.has(name.toUpperCase()) || /^PYTHON/i.test(name)) delete clean[name]
   }
   const direct = (env.no_proxy ?? env.NO_PROXY ?? '').split(',').map((host) => host.trim())
   const noProxy = [...new Set([...direct.filter(Boolean), '127.0.0.1', 'localhost'])].join(',')
   return { ...clean, no_proxy: noProxy, NO_PROXY: noProxy }
 }
 
-/** Where Python and its libraries are looked for, and what only makes sense inside Electron. */
+/** Where libraries are looked for, and what only makes sense inside Electron. What is PYTHON's own changes a Python in
+ * some forty ways, none of which was meant for ours. */
 const MISLEADING = new Set([
-  'PYTHONPATH',
-  'PYTHONHOME',
-  'PYTHONSTARTUP',
   'VIRTUAL_ENV',
   'LD_LIBRARY_PATH',
   'LD_PRELOAD',
@@ -124,7 +123,7 @@ const MISLEADING = new Set([
  *   | { type: 'mdns', ok: boolean, reason?: string }
  *   | { type: 'address', url: string }
  *   | { type: 'failure', code: string, message: string }
- *   | { type: 'reload' }
+ *   | { type: 'reload', error?: string }
  *   | { type: 'stopping' }} SidecarLine
  */
 

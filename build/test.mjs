@@ -1,5 +1,5 @@
 // @ts-check
-// `npm test [backend|electron|e2e|shell …]`: set up, run the suites in order, end with one line that sums them up.
+// `npm test [backend|electron|e2e|shell|package …]`: set up, run the suites in order, end with one line that sums them up.
 
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -90,7 +90,19 @@ async function shell({ env }) {
   return read(report, code === 0, countPlaywright)
 }
 
-const SUITES = { backend, electron, e2e, shell }
+/** The app as it is installed. What `npm run dist` makes can be tried on Linux only. @param {Context} context */
+async function packed({ env }) {
+  if (process.platform !== 'linux') return { passed: 0, failed: 0, skipped: 0 }
+  const report = freshReport('playwright-package.json')
+  const { code } = await runTool(
+    '@playwright/test:playwright',
+    ['test', '--config', 'tests/package/playwright.config.ts', '--reporter=list,json'],
+    { env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report } },
+  )
+  return read(report, code === 0, countPlaywright)
+}
+
+const SUITES = { backend, electron, e2e, shell, package: packed }
 const isSuite = (/** @type {string} */ name) => Object.hasOwn(SUITES, name)
 
 await program(import.meta.url, async () => {

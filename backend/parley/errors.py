@@ -17,7 +17,8 @@
     ├── BadConfig                   settings that cannot be used
     ├── UnknownModel                a model that the catalog does not have
     ├── DownloadFailed              one that could not be fetched
-    └── BadAudio                    a file that holds no usable sound
+    ├── BadAudio                    a file that holds no usable sound
+    └── SourceError                 in development: what was saved does not compile
 
 Foreign exceptions stop at the adapter that calls the library. `failure` makes messages of these.
 """
@@ -182,6 +183,11 @@ class BadAudio(ParleyError):
 
 class ToolFailed(Exception):
     """A tool could not do it. Told to the language model, which tells the user: so a sentence that can be said."""
+
+
+class SourceError(ParleyError):
+    code: ClassVar[FailureCode] = "source_error"
+    retryable = False
 
 
 def failure(error: ParleyError) -> Failure:

@@ -126,8 +126,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     synthesizer_format: Literal["wav", "pcm"] = "wav"
     """With openai only. A WAV says its rate; pcm is taken to be 24 kHz, and some servers stream only that."""
 
-    synthesizer_options: dict[str, str | int | float | bool] = msgspec.field(default_factory=dict)
-    """With openai only: more fields of a request, as the server has them."""
+    synthesizer_stream: bool = False
+    """With openai only: ask for streaming by a field of its own, as vLLM-Omni wants. Others know no such field."""
 
     def __post_init__(self) -> None:
         """Raises ValueError, which msgspec makes a ValidationError of."""
@@ -162,6 +162,7 @@ _ENVIRONMENT = {
     "PARLEY_SYNTHESIZER_MODEL": "synthesizer_model",
     "PARLEY_SYNTHESIZER_VOICE": "synthesizer_voice",
     "PARLEY_SYNTHESIZER_FORMAT": "synthesizer_format",
+    "PARLEY_SYNTHESIZER_STREAM": "synthesizer_stream",
 }
 """Variables that override the file, for development and for browser mode."""
 
@@ -170,8 +171,8 @@ SettingsNow = Callable[[], Settings]
 """The settings in force at this moment: they change while conversations go on."""
 
 
-def config_folder() -> Path:
-    return Path(platformdirs.user_config_dir(APP, appauthor=False))
+def config_folder(app: str = APP) -> Path:
+    return Path(platformdirs.user_config_dir(app, appauthor=False))
 
 
 def data_folder() -> Path:

@@ -1,24 +1,44 @@
 // The desktop shell: one window, one sidecar, and the order in which they come and go.
 
 import { app, clipboard, powerMonitor, session, shell } from 'electron'
-import { mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { version } from '../../package.json'
 import type { Problem } from '../preload/contract'
+import { watchSource } from '../../build/source.mjs'
+import { ATTACHES, DEV } from './dev'
+import { Graphics } from './graphics'
 import { askForHotkeys } from './hotkey/hotkey'
 import { answerPage, tellPage } from './ipc'
+import { damageOf } from './manifest'
 import { Pages } from './pages'
 import { Manners } from './manners'
-import { logFolder, PAGES, PRELOAD, PROFILE, SHELL_FILE, SIDECAR_RECORD, sidecarCommand } from './paths'
+import { openSystemSettings, systemAllows } from './microphone'
 import { openFor } from './opening/open'
-import { ORIGIN } from './policy'
+import {
+  FEED_FILE,
+  FILE_LIST,
+  installedSidecar,
+  logFolder,
+  PAGES,
+  PRELOAD,
+  PROFILE,
+  SHELL_FILE,
+  SIDECAR_RECORD,
+  sidecarCommand,
+} from './paths'
+import { developAt, ORIGIN } from './policy'
+import { claimProfile } from './profile'
 import { declareScheme, isTheWindow, secureContents, secureSession } from './security'
+import { selfTest } from './self-test'
 import { ShellFile } from './shell-file'
+import { Attachment } from './sidecar/attach'
 import { isHealthy } from './sidecar/health'
 import { SidecarLog } from './sidecar/log'
 import { endOrphan, forget, remember } from './sidecar/orphan'
 import { SidecarProcess } from './sidecar/process'
-import { Supervisor } from './sidecar/supervisor'
+import { Supervisor, type Keeper } from './sidecar/supervisor'
 import { viewOf, wordsFor } from './sidecar/view'
+import { hasUpdates } from './update-rules'
 import { ParleyWindow } from './window'
 import { readStatus, readWish } from './wishes'
 
@@ -27,29 +47,49 @@ const QUIT_LIMIT_MS = 16_000
 
 function main(): void {
   app.setName('Parley')
-  mkdirSync(PROFILE, { recursive: true, mode: 0o700 })
-  app.setPath('userData', PROFILE)
+  if (process.argv.includes('--self-test')) return selfTest()
+  const { folder, trouble } = claimProfile(PROFILE)
+  app.setPath('userData', folder)
   if (!app.requestSingleInstanceLock()) return app.exit(0) // the first one is told, and shows itself
+  developAt(DEV?.origin)
   declareScheme()
   askForHotkeys()
   secureContents()
-  void app.whenReady().then(open)
-}
-
-async function open(): Promise<void> {
   const log = new SidecarLog(logFolder())
   const file = new ShellFile(SHELL_FILE, (text) => log.add(text))
-  const supervisor = makeSupervisor(log, file)
+  const graphics = new Graphics(file, version)
+  void app.whenReady().then(() => open({ log, file, graphics, trouble }))
+}
+
+interface Start {
+  log: SidecarLog
+  file: ShellFile
+  graphics: Graphics
+  /** For which nothing can be started. */
+  trouble: string | undefined
+}
+
+async function open({ log, file, graphics, trouble }: Start): Promise<void> {
+  process.stderr.on('error', () => undefined) // a terminal may go before us
+  const tell = (text: string) => {
+    log.add(text)
+    if (DEV) process.stderr.write(`${text}\n`)
+  }
+  const supervisor: Keeper = ATTACHES ? new Attachment(tell) : makeSupervisor(tell, file)
+  if (DEV) retryOnSave(supervisor, DEV.source)
   const manners = new Manners(file, supervisor)
   let window: ParleyWindow | undefined
 
-  const page = () => (supervisor.machine.state.at === 'broken' ? 'problem' : 'window')
+  const isBroken = () => trouble !== undefined || supervisor.machine.state.at === 'broken'
+  const page = () => (isBroken() ? 'problem' : 'window')
+  const problem = () => problemOf(supervisor, log, trouble)
   const openWindow = (isHidden: boolean) => {
     window = new ParleyWindow(file, {
       preload: PRELOAD,
       isHidden,
       page: page(),
       onClose: () => manners.onClose(),
+      isInTray: () => manners.isInTray(),
       onChange: (change) => (change === 'page' ? manners.forgetPage() : manners.refresh()),
     })
     manners.open(window)
@@ -58,21 +98,27 @@ async function open(): Promise<void> {
   secureSession(session.defaultSession, {
     pages: new Pages(PAGES),
     entrance: () => supervisor.entrance,
-    mayListen: () => manners.mayListen,
+    mayListen: () => manners.mayListen && systemAllows(),
   })
   answerPage(
     {
       sidecar: () => viewOf(supervisor.machine),
-      problem: () => problemOf(supervisor, log),
-      retry: () => supervisor.retry(),
-      copyReport: () => clipboard.writeText(reportOf(supervisor, log)),
+      problem,
+      retry: () => (trouble === undefined ? supervisor.retry() : startAgain()),
+      copyReport: async () => clipboard.writeText(reportOf(await problem(), log)),
       openLogs: () => void shell.openPath(log.folder),
+      openSystemSettings,
+      trouble: () => (graphics.takeUntold() ? 'graphics_lost' : undefined),
       preferences: () => manners.preferences,
       wish: (given) => manners.wish(readWish(given)),
       status: (given) => manners.status(readStatus(given)),
     },
     (event) => isTheWindow(window?.browserWindow, event),
   )
+  graphics.watch(() => {
+    const contents = window?.browserWindow.webContents
+    if (contents) tellPage(contents, 'trouble', undefined)
+  })
   let told = ''
   supervisor.watch((machine) => {
     manners.refresh()
@@ -91,12 +137,14 @@ async function open(): Promise<void> {
   app.on('window-all-closed', () => app.quit())
   quitAfter(() => supervisor.stop())
 
-  openWindow(process.argv.includes('--hidden'))
+  openWindow(process.argv.includes('--hidden') && trouble === undefined)
+  if (trouble !== undefined) return
+  void lookForUpdates(supervisor, manners, log)
   if (await endOrphan(SIDECAR_RECORD)) log.add('A sidecar of the last run was still there and was ended.')
   supervisor.start()
 }
 
-function makeSupervisor(log: SidecarLog, file: ShellFile): Supervisor {
+function makeSupervisor(tell: (text: string) => void, file: ShellFile): Supervisor {
   const isFirstRun = file.memory.startedVersion !== version
   const supervisor = new Supervisor(
     {
@@ -105,7 +153,7 @@ function makeSupervisor(log: SidecarLog, file: ShellFile): Supervisor {
       nowS: () => performance.now() / 1000,
       clock: () => new Date().toISOString().replace('T', ' ').replace('Z', ''),
       random: Math.random,
-      onText: (text) => log.add(text),
+      onText: tell,
       onStarted: (pid) => remember(SIDECAR_RECORD, pid),
       onGone: () => forget(SIDECAR_RECORD),
       open: (line) =>
@@ -116,7 +164,7 @@ function makeSupervisor(log: SidecarLog, file: ShellFile): Supervisor {
           openPath: (path) => shell.openPath(path),
         }),
     },
-    { origin: ORIGIN, isFirstRun },
+    { origin: ORIGIN, isFirstRun, dev: DEV },
   )
   const unwatch = supervisor.watch((machine) => {
     if (machine.state.at !== 'ready') return
@@ -126,14 +174,56 @@ function makeSupervisor(log: SidecarLog, file: ShellFile): Supervisor {
   return supervisor
 }
 
-function problemOf({ machine: { state, failure } }: Supervisor, log: SidecarLog): Problem | undefined {
-  return state.at === 'broken' ? { ...wordsFor(state.why, failure), lines: log.report() } : undefined
+/** Development: a sidecar that cannot start watches nothing. The save that mends it is seen from here. */
+function retryOnSave(supervisor: Keeper, source: string): void {
+  let stop: (() => void) | undefined
+  supervisor.watch(({ state }) => {
+    const isDown = state.at === 'backing-off' || state.at === 'broken'
+    if (isDown) stop ??= watchSource(source, () => supervisor.retry())
+    else stop = void stop?.()
+  })
 }
 
-function reportOf(supervisor: Supervisor, log: SidecarLog): string {
-  const { title, text } = problemOf(supervisor, log) ?? { title: 'No problem', text: '' }
+async function problemOf(
+  { machine: { state, failure } }: Keeper,
+  log: SidecarLog,
+  trouble: string | undefined,
+): Promise<Problem | undefined> {
+  const lines = log.report()
+  if (trouble !== undefined) return { title: 'Parley cannot keep anything', text: trouble, lines }
+  if (state.at !== 'broken') return undefined
+  const damage = app.isPackaged ? await damageOf(installedSidecar(), FILE_LIST) : undefined
+  if (damage !== undefined) return { title: 'A part of Parley is missing', text: damage, lines }
+  return { ...wordsFor(state.why, failure), lines }
+}
+
+function reportOf(problem: Problem | undefined, log: SidecarLog): string {
+  const { title, text } = problem ?? { title: 'No problem', text: '' }
   const versions = `Parley ${version}, Electron ${process.versions.electron}, ${process.platform} ${process.arch}`
   return [title, text, versions, '', ...log.report()].join('\n')
+}
+
+function startAgain(): void {
+  app.relaunch()
+  app.quit()
+}
+
+/** Without a feed nothing of this is even loaded. */
+async function lookForUpdates(supervisor: Keeper, manners: Manners, log: SidecarLog): Promise<void> {
+  const { isPackaged } = app
+  const isAppImage = process.env['APPIMAGE'] !== undefined
+  if (!hasUpdates({ isPackaged, hasFeed: existsSync(FEED_FILE), platform: process.platform, isAppImage }))
+    return
+  const [{ Updates }, { openFeed }] = await Promise.all([import('./updates'), import('./feed')])
+  const updates = new Updates({
+    openFeed,
+    stopSidecar: () => supervisor.stop(),
+    startSidecar: () => supervisor.start(),
+    isAtRest: () => manners.isAtRest,
+    nowS: () => performance.now() / 1000,
+    onText: (text) => log.add(text),
+  })
+  app.on('will-quit', () => updates.close())
 }
 
 /** Windows close at once, so that nothing is heard any more; the app itself goes when its sidecar has. */

@@ -10,9 +10,9 @@ import { tellPage } from './ipc'
 import { watchLock } from './lock'
 import { usualHotkey } from './paths'
 import type { ShellFile } from './shell-file'
-import type { Supervisor } from './sidecar/supervisor'
+import type { Keeper } from './sidecar/supervisor'
 import { viewOf } from './sidecar/view'
-import { awaitTrayHost } from './tray/host'
+import { awaitTrayHost, hasTrayHost } from './tray/host'
 import type { Action, Desktop } from './tray/menu'
 import { ParleyTray } from './tray/tray'
 import type { ParleyWindow } from './window'
@@ -21,7 +21,7 @@ const SILENT: PageStatus = { microphone: 'closed', doing: 'nothing' }
 
 export class Manners {
   readonly #file: ShellFile
-  readonly #supervisor: Supervisor
+  readonly #supervisor: Keeper
   readonly #awake = new Awake()
   readonly #hotkey = new Hotkey((act) => this.#onHotkey(act))
   readonly #usualHotkey = usualHotkey()
@@ -32,7 +32,7 @@ export class Manners {
   #wasCalled = false
   #isQuitting = false
 
-  constructor(file: ShellFile, supervisor: Supervisor) {
+  constructor(file: ShellFile, supervisor: Keeper) {
     this.#file = file
     this.#supervisor = supervisor
     app.on('before-quit', () => (this.#isQuitting = true))
@@ -55,6 +55,12 @@ export class Manners {
   /** Whether somebody knows that there is a Parley that could listen. */
   get mayListen(): boolean {
     return this.#wasCalled || (this.#window?.wasShown ?? false)
+  }
+
+  /** Nobody talks to Parley, and nobody has it before their eyes. */
+  get isAtRest(): boolean {
+    const { microphone, doing } = this.#page
+    return microphone === 'closed' && doing === 'nothing' && !(this.#window?.isShown ?? false)
   }
 
   get preferences(): Preferences {
@@ -123,12 +129,23 @@ export class Manners {
     }
   }
 
-  /** Not before there is a place for it: an icon that nothing takes in is never asked for again. */
+  /** Whether Parley can be found in a tray. The one there at the start may go, and another may come. */
+  async isInTray(): Promise<boolean> {
+    if (!(await hasTrayHost()) || this.#isQuitting) return false
+    this.#showTray()
+    return true
+  }
+
   async #openTray(): Promise<void> {
     const isTaken = await awaitTrayHost()
     if (this.#isQuitting) return
-    if (isTaken) this.#tray = new ParleyTray(this.#desktop(), (action) => this.#choose(action))
-    else if (!this.#window?.isShown) await this.#window?.putAway()
+    if (isTaken) this.#showTray()
+    else if (this.#window?.startsHidden && !this.#window.wasShown) await this.#window.putAway()
+  }
+
+  /** Not before there is a place for it: an icon that nothing takes in is never asked for again. */
+  #showTray(): void {
+    this.#tray ??= new ParleyTray(this.#desktop(), (action) => this.#choose(action))
   }
 
   #desktop(): Desktop {

@@ -1,32 +1,26 @@
 // What the window may do: which addresses are its own, what it may ask of the system, where the credential may go.
 // Rules only; security.ts puts them in force.
 
+export { HEADERS } from '../../build/headers.mjs'
+
 export const SCHEME = 'app'
 export const ORIGIN = 'app://parley'
 
-/** As backend/parley/sidecar/site.py sends them to a browser: the page lives under the same rules in both. */
-export const HEADERS = {
-  'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-    "connect-src 'self' ws://127.0.0.1:*; worker-src 'self'; media-src 'self' blob:; base-uri 'none'; " +
-    "form-action 'none'; frame-ancestors 'none'",
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'Permissions-Policy': 'microphone=(self)',
+/** The development server's, when `npm run dev` started us. dev.ts sees to it that an installed app has none. */
+let devOrigin: string | undefined
+
+export function developAt(origin: string | undefined): void {
+  devOrigin = origin
 }
+
+/** Where the window's page is. */
+export const pageOrigin = (): string => devOrigin ?? ORIGIN
 
 /** Node gives every address of a scheme that it does not know the origin "null", so the parts are compared. */
 export function isOurs(address: string): boolean {
   const url = URL.canParse(address) ? new URL(address) : undefined
-  return (
-    url !== undefined &&
-    url.protocol === `${SCHEME}:` &&
-    url.host === 'parley' &&
-    !url.username &&
-    !url.password
-  )
+  if (!url || url.username || url.password) return false
+  return (url.protocol === `${SCHEME}:` && url.host === 'parley') || url.origin === devOrigin
 }
 
 export interface MediaWish {
@@ -56,6 +50,9 @@ export interface Request {
   /** The frame that sends it; undefined when it is no frame's. */
   frame: { origin: string; isMainFrame: boolean } | undefined
 }
+
+/** Where the sidecar is, and what lets a request in: the token for one that we started, else a proof that we know it. */
+export type Entrance = { port: number } & ({ token: string } | { prove: () => Promise<string | undefined> })
 
 /** The credential goes to the port of our sidecar, for our page's requests, over nothing else than http and ws. */
 export function carriesToken({ url, frame }: Request, port: number | undefined): boolean {

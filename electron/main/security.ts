@@ -2,7 +2,7 @@
 
 import { app, protocol, shell, type BrowserWindow, type Session, type WebContents } from 'electron'
 import type { Pages } from './pages'
-import { carriesToken, isOurs, mayHave, opensOutside, SCHEME } from './policy'
+import { carriesToken, isOurs, mayHave, opensOutside, SCHEME, type Entrance } from './policy'
 
 /** Before `ready`: afterwards it has no effect. */
 export function declareScheme(): void {
@@ -13,8 +13,8 @@ export function declareScheme(): void {
 
 export interface Wards {
   pages: Pages
-  /** Where the sidecar is and what lets one in, while it is there. */
-  entrance: () => { port: number; token: string } | undefined
+  /** While the sidecar is there. */
+  entrance: () => Entrance | undefined
   mayListen: () => boolean
 }
 
@@ -43,7 +43,9 @@ export function secureSession(session: Session, { pages, entrance, mayListen }: 
     const way = entrance()
     const sender = frame ? { origin: frame.origin, isMainFrame: frame.parent === null } : undefined
     if (!way || !carriesToken({ url, frame: sender }, way.port)) return proceed({})
-    proceed({ requestHeaders: { ...requestHeaders, Authorization: `Bearer ${way.token}` } })
+    const carry = (Authorization: string) => proceed({ requestHeaders: { ...requestHeaders, Authorization } })
+    if ('token' in way) return carry(`Bearer ${way.token}`)
+    void way.prove().then((proof) => (proof === undefined ? proceed({}) : carry(proof)))
   })
 }
 

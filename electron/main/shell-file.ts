@@ -18,6 +18,8 @@ export interface ShellMemory {
   keepsRunning?: boolean
   /** Do not disturb. */
   isQuiet?: boolean
+  /** The version that starts without the graphics card. */
+  drawsWithoutCard?: string
   /** Electron's accelerator; empty for none; the usual one when nothing is said. */
   hotkey?: string
 }
@@ -26,6 +28,7 @@ const TYPES: Partial<Record<keyof ShellMemory, string>> = {
   startedVersion: 'string',
   keepsRunning: 'boolean',
   isQuiet: 'boolean',
+  drawsWithoutCard: 'string',
   hotkey: 'string',
 }
 

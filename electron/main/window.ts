@@ -1,19 +1,18 @@
 // The one window: remembers where it stood, shows itself when there is something to see, is put away instead of closed
-// while Parley goes on, changes to the problem page and back, recovers from a page that crashed.
+// while Parley goes on, changes to the problem page and back.
 
-import { BrowserWindow, dialog, screen } from 'electron'
-import { ORIGIN } from './policy'
+import { BrowserWindow, screen } from 'electron'
+import { ORIGIN, pageOrigin } from './policy'
 import { placeWindow, SMALLEST } from './place'
+import { recoverPage } from './recovery'
 import type { ShellFile } from './shell-file'
-import { hasTrayHost } from './tray/host'
 
 export type Page = 'window' | 'problem'
 
-const ADDRESS: Record<Page, string> = {
-  window: `${ORIGIN}/index.html`,
-  problem: `${ORIGIN}/problem/index.html`,
+const ADDRESS: Record<Page, () => string> = {
+  window: () => `${pageOrigin()}/index.html`,
+  problem: () => `${ORIGIN}/problem/index.html`,
 }
-const CRASHES_APART_MS = 60_000
 
 export interface WindowOptions {
   preload: string
@@ -21,21 +20,28 @@ export interface WindowOptions {
   page: Page
   /** What closing it means: the end, or out of sight. */
   onClose: () => 'end' | 'stay'
+  /** Whether it can be found there when it is nowhere else. */
+  isInTray: () => Promise<boolean>
   /** It was shown or put away, or its page is a new one that has told nothing yet. */
   onChange: (change: 'sight' | 'page') => void
 }
 
 export class ParleyWindow {
   readonly browserWindow: BrowserWindow
+  readonly startsHidden: boolean
   #page: Page
   #wasShown = false
   #isStartingSmall = false
+  /** Counts what was wished last: shown, or put away. */
+  #wish = 0
   readonly #onChange: WindowOptions['onChange']
-  #crashedAtMs = -Infinity
+  readonly #isInTray: WindowOptions['isInTray']
 
-  constructor(file: ShellFile, { preload, isHidden, page, onClose, onChange }: WindowOptions) {
+  constructor(file: ShellFile, { preload, isHidden, page, onClose, isInTray, onChange }: WindowOptions) {
+    this.startsHidden = isHidden
     this.#page = page
     this.#onChange = onChange
+    this.#isInTray = isInTray
     const saved = file.memory.window
     const window = new BrowserWindow({
       ...placeWindow(
@@ -72,9 +78,7 @@ export class ParleyWindow {
       event.preventDefault()
       void this.putAway()
     })
-    window.webContents.on('render-process-gone', (_event, { reason }) => {
-      if (reason !== 'clean-exit') void this.#recover()
-    })
+    recoverPage(window, { forget: () => onChange('page'), load: () => this.#load() })
     this.#load()
   }
 
@@ -86,7 +90,9 @@ export class ParleyWindow {
   show(): void {
     const window = this.browserWindow
     if (window.isDestroyed()) return
+    this.#wish++
     this.#isStartingSmall = false
+    this.#wasShown = true // it may have been in sight all the time, where nothing minimises windows
     if (window.isMinimized()) window.restore()
     window.show()
     window.focus()
@@ -104,9 +110,10 @@ export class ParleyWindow {
 
   /** Out of sight, and where it can be found again: in the tray, or, where there is none, among the windows. */
   async putAway(): Promise<void> {
-    const isFound = await hasTrayHost()
+    const wish = ++this.#wish
+    const isFound = await this.#isInTray()
     const window = this.browserWindow
-    if (window.isDestroyed()) return
+    if (window.isDestroyed() || wish !== this.#wish) return
     if (isFound) return window.hide()
     this.#isStartingSmall = !window.isVisible() // a hidden one has to be shown to be minimised
     if (this.#isStartingSmall) window.showInactive()
@@ -122,22 +129,6 @@ export class ParleyWindow {
   /** A page that is replaced while it loads rejects; the one that replaces it is what counts. */
   #load(): void {
     this.#onChange('page')
-    this.browserWindow.loadURL(ADDRESS[this.#page]).catch(() => undefined)
-  }
-
-  /** S26: once by itself, then by hand. The sidecar goes on meanwhile. */
-  async #recover(): Promise<void> {
-    const nowMs = performance.now()
-    const isFirst = nowMs - this.#crashedAtMs > CRASHES_APART_MS
-    this.#crashedAtMs = nowMs
-    if (!isFirst) {
-      await dialog.showMessageBox(this.browserWindow, {
-        type: 'error',
-        message: 'The window of Parley stopped twice within a minute.',
-        detail: 'What was said is kept.',
-        buttons: ['Open it again'],
-      })
-    }
-    if (!this.browserWindow.isDestroyed()) this.#load()
+    this.browserWindow.loadURL(ADDRESS[this.#page]()).catch(() => undefined)
   }
 }

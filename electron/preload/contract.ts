@@ -55,6 +55,9 @@ export type Wish =
   | { wish: 'api key'; value: string; keep: boolean }
   | { wish: 'forget api key' }
 
+/** What went wrong in the shell while everything goes on: a notice in the window. */
+export type Trouble = 'graphics_lost'
+
 /** The page asks. */
 export interface Requests {
   sidecar: () => SidecarView
@@ -63,6 +66,10 @@ export interface Requests {
   retry: () => void
   copyReport: () => void
   openLogs: () => void
+  /** Where the system lets programs use the microphone, on those that have such a place. */
+  openSystemSettings: () => void
+  /** What the user has yet to be told; asking for it is taking it. */
+  trouble: () => Trouble | undefined
   preferences: () => Preferences
   /** Fails with a sentence for the user. */
   wish: (wish: Wish) => Preferences
@@ -75,6 +82,8 @@ export interface Notices {
   sidecar: SidecarView
   preferences: Preferences
   order: Order
+  /** There is some to be taken. */
+  trouble: undefined
 }
 
 export const channelOf = (name: keyof Requests | keyof Notices): string => `parley:${name}`
@@ -86,10 +95,13 @@ export interface ShellBridge {
   /** The same for what can be set. */
   onPreferences(listener: (preferences: Preferences) => void): () => void
   onOrder(listener: (order: Order) => void): () => void
+  /** Each is heard of once. */
+  onTrouble(listener: (trouble: Trouble) => void): () => void
   status(status: PageStatus): Promise<void>
   wish(wish: Wish): Promise<Preferences>
   problem(): Promise<Problem | undefined>
   retry(): Promise<void>
   copyReport(): Promise<void>
   openLogs(): Promise<void>
+  openSystemSettings(): Promise<void>
 }

@@ -1,7 +1,7 @@
 // What the page may call: a few named functions, and no more of Electron than that.
 
 import { contextBridge, ipcRenderer } from 'electron'
-import { channelOf, type Notices, type Requests, type ShellBridge } from './contract'
+import { channelOf, type Notices, type Requests, type ShellBridge, type Trouble } from './contract'
 
 function ask<Name extends keyof Requests>(
   name: Name,
@@ -32,16 +32,24 @@ function follow<Name extends keyof Notices>(
   return stop
 }
 
+function takeTrouble(listener: (trouble: Trouble) => void): () => void {
+  const take = () => void ask('trouble').then((trouble) => trouble && listener(trouble))
+  take()
+  return hear('trouble', take)
+}
+
 const bridge: ShellBridge = {
   onSidecar: (listener) => follow('sidecar', ask('sidecar'), listener),
   onPreferences: (listener) => follow('preferences', ask('preferences'), listener),
   onOrder: (listener) => hear('order', listener),
+  onTrouble: takeTrouble,
   status: (status) => ask('status', status),
   wish: (wish) => ask('wish', wish),
   problem: () => ask('problem'),
   retry: () => ask('retry'),
   copyReport: () => ask('copyReport'),
   openLogs: () => ask('openLogs'),
+  openSystemSettings: () => ask('openSystemSettings'),
 }
 
 contextBridge.exposeInMainWorld('parley', bridge)

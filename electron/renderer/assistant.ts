@@ -17,7 +17,7 @@ import type { Frame } from './codec'
 import { Connection, type Surroundings } from './connection'
 import { MicBuffer } from './mic-buffer'
 import { reduce } from './reduce'
-import type { Problem } from './failures'
+import type { LocalProblem, Problem } from './failures'
 import { INITIAL, type ConnectionState, type Event, type State } from './state'
 
 const TYPING_EVERY_MS = 20_000 // as protocol.json has it
@@ -158,6 +158,11 @@ export class Assistant {
 
   release(): void {
     void this.#microphone.release()
+  }
+
+  /** Something went wrong outside of the page. */
+  notice(problem: LocalProblem): void {
+    this.#dispatch({ type: 'noticed', problem })
   }
 
   dismiss(problem: Problem): void {

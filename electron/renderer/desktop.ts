@@ -25,10 +25,12 @@ export function joinDesktop(shell: ShellBridge, assistant: Assistant): () => voi
   }
   const unwatch = assistant.watch(tell)
   const unhear = shell.onOrder((order) => obey(order, assistant))
+  const untrouble = shell.onTrouble((trouble) => assistant.notice(trouble))
   tell()
   return () => {
     unwatch()
     unhear()
+    untrouble()
   }
 }
 

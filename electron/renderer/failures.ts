@@ -16,6 +16,7 @@ export type LocalProblem =
   | 'mic_gap'
   | 'mic_rested'
   | 'sound_blocked'
+  | 'graphics_lost'
 
 export type Problem = FailureCode | LocalProblem
 
@@ -98,6 +99,10 @@ const WORDS: Record<Problem, Words> = {
     title: 'Parley is open in too many windows',
     remedy: 'Close one of them; this one connects by itself.',
   },
+  source_error: {
+    title: 'What you saved does not compile',
+    remedy: 'Parley goes on as it was. Mend the file and save it; this goes by itself.',
+  },
   internal: {
     title: 'Something in Parley broke',
     remedy: 'Try again. If it keeps happening, the log has the details.',
@@ -143,6 +148,10 @@ const WORDS: Record<Problem, Words> = {
   sound_blocked: {
     title: 'The answer is waiting to be heard',
     remedy: 'The browser keeps sound off until you click somewhere in this window.',
+  },
+  graphics_lost: {
+    title: 'The graphics card failed several times',
+    remedy: 'Parley draws without it until its next version. A newer driver for the card may help.',
   },
 }
 

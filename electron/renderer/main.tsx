@@ -6,6 +6,7 @@ import { App } from './app'
 import { Assistant } from './assistant'
 import { openCapture } from './audio/capture'
 import { openOutput } from './audio/output'
+import { recheckPermission } from './audio/permission'
 import { findBackend } from './backend'
 import { joinDesktop } from './desktop'
 import { AssistantContext } from './use-assistant'
@@ -22,6 +23,7 @@ const assistant = new Assistant(
 
 addEventListener('online', () => assistant.hurry())
 document.addEventListener('visibilitychange', () => document.hidden || assistant.hurry())
+addEventListener('focus', () => void recheckPermission(assistant))
 addEventListener('pointerdown', () => assistant.touched(), { capture: true })
 addEventListener('keydown', () => assistant.touched(), { capture: true })
 assistant.start()

@@ -43,7 +43,10 @@ function reduceLocal(state: State, event: LocalEvent): State {
     }
     case 'session_began': {
       const session = state.session + (event.anew ? 1 : 0)
-      return { ...state, role: event.role, session, playback: event.anew ? undefined : state.playback }
+      // It is told again where it still holds.
+      const notices = without(state.notices, (problem) => problem === 'source_error')
+      const playback = event.anew ? undefined : state.playback
+      return { ...state, role: event.role, session, playback, notices }
     }
     case 'microphone_changed': {
       const { microphone, isPushed } = event

@@ -27,5 +27,6 @@ export const RETRYABLE: Record<FailureCode, boolean> = {
   "unknown_model": false,
   "download_failed": true,
   "too_many_connections": true,
+  "source_error": false,
   "internal": true
 }

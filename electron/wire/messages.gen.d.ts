@@ -118,6 +118,7 @@ export type FailureCode =
   | 'unknown_model'
   | 'download_failed'
   | 'too_many_connections'
+  | 'source_error'
   | 'internal'
 /**
  * Written by the sidecar to its standard output, in every mode: `@parley ` and one JSON object a line. Nothing else writes there; a reader drops a line it cannot read and reports it.

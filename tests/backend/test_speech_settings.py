@@ -27,12 +27,12 @@ def test_file_and_environment(tmp_path: Path) -> None:
         transcriber_server="tcp://192.168.1.20:10300",
         synthesizer="openai",
         synthesizer_server="http://192.168.1.20:8000/v1",
-        synthesizer_options={"stream": True, "instructions": "calmly"},
+        synthesizer_stream=True,
     )
     settings = load_settings(folder, {"PARLEY_TRANSCRIBER_MODEL": "base", "PARLEY_SYNTHESIZER_VOICE": "af_heart"})
     assert (settings.transcriber, settings.transcriber_model) == ("wyoming", "base")
     assert (settings.synthesizer, settings.synthesizer_voice) == ("openai", "af_heart")
-    assert settings.synthesizer_options == {"stream": True, "instructions": "calmly"}
+    assert settings.synthesizer_stream
     over = load_settings(folder, {"PARLEY_TRANSCRIBER": "pocketsphinx", "PARLEY_OFFLINE": "true"})
     assert (over.transcriber, over.offline) == ("pocketsphinx", True)
 
@@ -44,7 +44,6 @@ def test_file_and_environment(tmp_path: Path) -> None:
         ({"transcriber_server": "192.168.1.20:10300"}, "`transcriber_server` is an address that begins with tcp://"),
         ({"synthesizer_server": "ftp://host"}, "`synthesizer_server` is an address that begins with tcp://"),
         ({"synthesizer_format": "mp3"}, "synthesizer_format"),
-        ({"synthesizer_options": {"a": [1]}}, "synthesizer_options"),
         ({"language": "English"}, "language"),
         ({"hint_words": "x" * 501}, "hint_words"),
     ],

@@ -17,6 +17,7 @@ from pathlib import Path
 import anyio
 import psutil
 
+from .fall_back import fall_back
 from .idle_cpu import idle_cpu
 from .loop_lag import loop_lag
 from .remote_speech import remote_speech
@@ -37,6 +38,7 @@ BENCHMARKS: tuple[Callable[[], Awaitable[list[Row]]], ...] = (
     wire_bytes,
     loop_lag,
     remote_speech,
+    fall_back,
     whisper_calls,
     kokoro_calls,
     speech_in_a_sidecar,

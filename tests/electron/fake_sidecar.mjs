@@ -19,6 +19,8 @@ for await (const line of createInterface({ input: process.stdin })) {
         instance: message.instance,
         protocol_version: 1,
       })
+      if (behaviour === 'reload') emit({ type: 'reload' })
+      if (behaviour === 'reload' || behaviour === 'abort') process.exit(3)
       if (behaviour === 'crash-once' && message.port_hint === undefined) process.exit(1)
       emit({ type: 'ready' })
       break

@@ -1,4 +1,5 @@
 // The launcher's sidecar, with a scripted program in the place of Parley's Python.
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { hasDisplay, openerFor } from '../../build/browser.mjs'
@@ -69,6 +70,22 @@ describe('a sidecar', () => {
   test('is not started again after a bad configuration, and its last lines are kept', async () => {
     const { sidecar } = launch('bad-config')
     expect(await sidecar.run()).toMatchObject({ end: 'gave up', because: 'no retry', code: 78 })
+  })
+
+  test('S50: starts again at once for a reload, and not for its exit code alone', async () => {
+    const { sidecar, said, boots, text } = launch('reload')
+    const outcome = sidecar.run()
+    for (let number = 0; number < 7; number++) await said('reload')
+    sidecar.stop()
+    await outcome
+    expect(boots().length).toBeGreaterThanOrEqual(7)
+    expect(text.join()).not.toContain('starting it again')
+    const aborts = launch('abort')
+    const end = aborts.sidecar.run()
+    await aborts.said('listening')
+    while (!aborts.text.join().includes('The sidecar ended (3); starting it again in 0.')) await pause(20)
+    aborts.sidecar.stop()
+    await end
   })
 
   test('that cannot be started ends as a crash would', async () => {

@@ -46,9 +46,10 @@ describe('after an exit', () => {
     })
   })
 
-  test('a clean exit ends it, a reload starts at once and counts for nothing, a signal counts', () => {
+  test('a clean exit ends it, an announced reload starts at once and counts for nothing, a signal counts', () => {
     expect(afterExit(NO_HISTORY, { ...crash, code: 0, atS: 0 }).verdict).toEqual({ do: 'stop' })
-    expect(afterExit(NO_HISTORY, { ...crash, code: 3, atS: 0 })).toEqual({
+    expect(afterExit(NO_HISTORY, { ...crash, code: 3, atS: 7 }).history.exits).toEqual([7])
+    expect(afterExit(NO_HISTORY, { ...crash, code: 3, atS: 0, isReloading: true })).toEqual({
       history: NO_HISTORY,
       verdict: { do: 'restart', afterS: 0 },
     })

@@ -1,5 +1,6 @@
 // The shell when something is wrong: a sidecar that cannot run, one that will not end, pages that want too much.
 
+import { writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -57,6 +58,20 @@ test('S43: a sidecar that will not end is ended with all that it started', async
   expect(sidecarsOf(home)).toEqual([])
   await expect.poll(() => processesOf(home), { timeout: 5000 }).toEqual([])
   expect(await isListening(port)).toBe(false)
+})
+
+test('S17: where nothing can be kept, its page says so, and nothing is started', async ({
+  home,
+  makeShell,
+}) => {
+  const config = join(home, 'a file')
+  writeFileSync(config, '')
+  const shell = makeShell({ sidecar: scripted('well'), env: { XDG_CONFIG_HOME: config } })
+  const page = await shell.start()
+  await expect(page.getByRole('heading')).toHaveText('Parley cannot keep anything')
+  await expect(page.getByRole('alert')).toContainText(join(config, 'parley', 'window'))
+  expect(sidecarsOf(home)).toEqual([])
+  await shell.app.close()
 })
 
 test.describe('pages of others', () => {

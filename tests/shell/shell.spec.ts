@@ -106,24 +106,3 @@ test('S44: a killed shell leaves no process and no port behind, and the next sta
   expect(sidecarsOf(home)).toHaveLength(1)
   await next.app.close()
 })
-
-test('started hidden, nothing is shown and the microphone stays closed', async ({ makeShell }) => {
-  const shell = makeShell({ args: ['--hidden'] })
-  const page = await shell.start()
-  await connected(page)
-  const isVisible = () =>
-    shell.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
-  expect(await isVisible()).toBe(false)
-  const open = () =>
-    page.evaluate(() =>
-      navigator.mediaDevices.getUserMedia({ audio: true }).then(
-        () => 'open',
-        (error: Error) => error.name,
-      ),
-    )
-  expect(await open()).toBe('NotAllowedError')
-  expect(await shell.startAgain()).toBe(0)
-  await expect.poll(isVisible).toBe(true)
-  expect(await open()).toBe('open')
-  await shell.app.close()
-})

@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from ..credentials import take_from
 from ..errors import BadConfig, ParleyError
-from ..settings import SettingsFile, config_folder
+from ..settings import APP, SettingsFile, config_folder
 from ..sidecar import leash
 from ..sidecar.announce import StdoutLines
 from ..sidecar.proof import new_token
@@ -26,9 +26,13 @@ EXIT_BAD_CONFIG = 78
 EXIT_FAILED = 75
 """sysexits.h EX_TEMPFAIL."""
 
+EXIT_RELOAD = 3
+"""Developer mode: start again at once, with what was saved."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--managed", action="store_true", help="started by a shell, which writes a boot line to stdin")
+    parser.add_argument("--dev", action="store_true", help="let in the page of `npm run dev` (by hand only)")
     parser.add_argument("--port", type=int, metavar="N", help="take this port if it is free (by hand only)")
 
 
@@ -48,7 +52,12 @@ def run(options: argparse.Namespace, started_at: float) -> int:
             if boot is None:
                 return 0  # The parent ended before it said anything.
         else:
-            boot = _boot_by_hand(options.port)
+            boot = _boot_by_hand(options.port, options.dev)
+        source = None
+        if boot.dev and lines is not None:
+            from ..sidecar.reload import Source
+
+            source = Source()
         folder = given(boot.config_dir)
         settings = SettingsFile(Path(folder) if folder else config_folder())
     except BadConfig as error:
@@ -63,6 +72,7 @@ def run(options: argparse.Namespace, started_at: float) -> int:
         return _fail(announce, ParleyError(f"no port on 127.0.0.1 can be had: {error.strerror}"), EXIT_FAILED)
     service = Service(
         boot=boot,
+        source=source,
         settings=settings,
         credentials=take_from(os.environ),
         listener=listener,
@@ -76,21 +86,28 @@ def run(options: argparse.Namespace, started_at: float) -> int:
             anyio.run(service.run)
         except KeyboardInterrupt:
             pass
-    return 0
+    return EXIT_RELOAD if service.reason == "reload" else 0
 
 
-def _boot_by_hand(port: int | None) -> Boot:
+def _boot_by_hand(port: int | None, dev: bool) -> Boot:
     ui_dir = os.environ.get("PARLEY_UI_DIR") or Path(__file__).parents[3] / "build" / "out" / "renderer"
     return Boot(
         protocol_version=PROTOCOL_VERSION,
         instance=uuid.uuid4().hex,
         token=new_token(),
-        allowed_origins=[],
+        # No page in a browser has the first; a shell that attaches has, and proves that it knows the token.
+        allowed_origins=["app://parley", *([_dev_origin()] if dev else [])],
         browser=True,
-        dev=False,
+        dev=dev,
         ui_dir=str(ui_dir) if Path(ui_dir).is_dir() else UNSET,
         port_hint=port or UNSET,
+        config_dir=str(config_folder(f"{APP}-dev")) if dev else UNSET,
     )
+
+
+def _dev_origin() -> str:
+    """As build/dev_server.mjs has it."""
+    return f"http://127.0.0.1:{os.environ.get('PARLEY_DEV_PORT') or 5173}"
 
 
 def _fail(announce: StdoutLines, error: ParleyError, exit_code: int) -> int:

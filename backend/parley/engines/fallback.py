@@ -122,7 +122,9 @@ class Fallback(Generic[E]):
     def _tell(self, error: EngineError | None) -> None:
         info = self.main.info
         if error is not None:
-            info = replace(self.spare.info, remedy=f"{error}; {self.spare.info.name} serves meanwhile.")
+            info = replace(
+                self.spare.info, remedy=f"{str(error).rstrip('.')}; {self.spare.info.name} serves meanwhile."
+            )
         if info != self.info:
             self.info = info
             logger.warning("%s", info.remedy or f"{self._called} serves again")

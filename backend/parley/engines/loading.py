@@ -158,7 +158,7 @@ _FIELDS: dict[EnginePort, tuple[str, ...]] = {
     ),
     "synthesizer": (
         *("synthesizer", "synthesizer_server", "synthesizer_model", "synthesizer_voice", "synthesizer_format"),
-        *("synthesizer_options", "voice", "words_per_minute", "offline"),
+        *("synthesizer_stream", "voice", "words_per_minute", "offline"),
         *("kokoro_voice", "kokoro_speed", "kokoro_idle_s"),
     ),
 }

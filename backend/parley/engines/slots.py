@@ -49,7 +49,7 @@ class Slot(Generic[T]):
             self.retired.append(self._engine)
         self.retired = [retired for retired in self.retired if retired is not engine]
         self._engine, self._error = engine, None
-        if engine.info.basic:
+        if engine.info.basic and not isinstance(engine, Watched):  # Such a one has a spare of its own.
             self.spare = engine
         self._watching.cancel()
         self._settled.set()
@@ -81,7 +81,9 @@ class Slot(Generic[T]):
             return
         info = self._engine.info
         # Who comes later is to read, too, why it is not the one that was wanted.
-        remedy = info.remedy if self._error is None else f"{self._error}; {info.name} serves meanwhile."
+        remedy = (
+            info.remedy if self._error is None else f"{str(self._error).rstrip('.')}; {info.name} serves meanwhile."
+        )
         self._tell(
             EngineState(
                 port=self._port,

@@ -55,17 +55,20 @@ async def as_speech(
     `receive` is cancelled when something is to be passed on meanwhile, and must lose nothing by it. What has come
     before a failure is passed on before it is raised.
     """
-    asked_at = time.monotonic()
     began_at: float | None = None
-    give_up_at = asked_at + ANSWER_S
+    waited_s, may_wait_s = 0.0, ANSWER_S
+    """For the next sound."""
+    held_s = 0.0
+    """By the caller, over the pieces: it says nothing of the server."""
     try:
         while True:
-            now = time.monotonic()
-            due_in = pieces.due_in(now - began_at) if began_at is not None else float("inf")
+            asked_at = time.monotonic()
+            due_in_s = float("inf") if began_at is None else pieces.due_in(asked_at - began_at)
             samples: Samples | None = None
-            with move_on_after(min(due_in, give_up_at - now)) as waiting:
+            with move_on_after(min(due_in_s, may_wait_s - waited_s)) as waiting:
                 samples = await receive()
             now = time.monotonic()
+            waited_s += now - asked_at
             if samples is None and not waiting.cancelled_caught:
                 break
             if samples is not None and samples.size:
@@ -73,14 +76,14 @@ async def as_speech(
                 pieces.feed(samples)
                 if pieces.seconds > MAX_SENTENCE_S:
                     raise ServerFailed(f"{server} does not come to the end of a sentence")
-                give_up_at = min(now + STALL_S, began_at + pieces.seconds + STARVED_S)
-            elif now >= give_up_at:
-                raise ServerFailed(
-                    f"{server} does not answer" if began_at is None else f"{server} stopped in the middle of a sentence"
-                )
+                waited_s, may_wait_s = 0.0, min(STALL_S, began_at + held_s + pieces.seconds + STARVED_S - now)
+            elif waited_s >= may_wait_s:
+                how = "does not answer" if began_at is None else "stopped in the middle of a sentence"
+                raise ServerFailed(f"{server} {how}")
             if began_at is not None:
                 for piece in pieces.due(now - began_at):
                     yield piece
+                held_s += time.monotonic() - now
     except EngineFailed:
         for piece in pieces.broken_off():
             yield piece

@@ -47,7 +47,7 @@ async def load_synthesizer(settings: Settings, key: str, spare: Synthesizer | No
             settings.synthesizer_voice,
             speed=round(settings.words_per_minute / USUAL_WORDS_PER_MINUTE, 2),
             response_format=settings.synthesizer_format,
-            options=settings.synthesizer_options,
+            options={"stream": True} if settings.synthesizer_stream else {},
         )
     if spare is None:
         await main.probe()

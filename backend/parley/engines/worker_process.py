@@ -229,14 +229,19 @@ class WorkerProcess:
         self._starts.append(now)
 
 
+def _as_we_are(python: Path | None) -> list[str]:
+    """No module is taken from the folder in which this file lies; an installed one (electron/main/paths.ts) takes none
+    but its own, and writes nothing beside them."""
+    return ["-I", "-B"] if sys.flags.isolated and python is None else ["-P", "-B"] if sys.flags.isolated else ["-P"]
+
+
 async def _spawn(module: str, python: Path | None, more: Mapping[str, str]) -> Process:
     env = {name: value for name, value in os.environ.items() if not _SECRET.search(name)}
     if python is not None:  # Where this interpreter's modules are is nothing to another one.
         env = {name: value for name, value in env.items() if name not in ("PYTHONPATH", "PYTHONHOME")}
     try:
         return await open_process(
-            # -P: no module is taken from the folder in which this file lies.
-            [str(python or sys.executable), "-X", "utf8", "-u", "-P", worker.__file__, module],
+            [str(python or sys.executable), *_as_we_are(python), "-X", "utf8", "-u", worker.__file__, module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None,

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from ..conversation.session import Participant
 from ..errors import DownloadFailed, NotSpeaker, ParleyError, failure
 from ..settings import Settings, SettingsFile
-from ..wire.messages import ModelAction, Receipt, ServerMessage, SettingsChange, SettingsState, SettingValue
+from ..wire.messages import Failure, ModelAction, Receipt, ServerMessage, SettingsChange, SettingsState, SettingValue
 from .model_shelf import ModelShelf
 
 Order = SettingsChange | ModelAction
@@ -35,11 +35,18 @@ class Desk:
         self._apply = apply
         self._tell_all = tell_all
         self._changing = Lock()
+        self._standing: Failure | None = None
 
     @property
     def news(self) -> Sequence[ServerMessage]:
         """What somebody who comes in is told."""
-        return [self._settings_state(), *self._shelf.states]
+        standing = [] if self._standing is None else [self._standing]
+        return [self._settings_state(), *self._shelf.states, *standing]
+
+    def complain(self, error: ParleyError) -> None:
+        """Tell everybody, now and to come, of what is wrong with the sidecar until it ends."""
+        self._standing = failure(error)
+        self._tell_all(self._standing)
 
     async def take(self, order: Order, sender: Participant) -> None:
         """Carry it out and answer. A fetch goes on afterwards."""

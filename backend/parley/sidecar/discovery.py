@@ -98,14 +98,15 @@ def known_tokens() -> dict[str, str]:
     return tokens
 
 
-async def advertise(instance: str, port: int, tell: Callable[[Mdns], None]) -> None:
+async def advertise(instance: str, port: int, tell: Callable[[Mdns], None], by_hand: bool = False) -> None:
     """Announce the sidecar on loopback until cancelled, then take it back.
 
-    `tell` hears once whether it worked. Nothing that goes wrong here is raised: discovery is a convenience.
+    `tell` hears once whether it worked. `by_hand`: no shell started it, so one may attach.
+    Nothing that goes wrong here is raised: discovery is a convenience.
     """
     try:
         with anyio.fail_after(REGISTER_S):
-            zeroconf = await _register(instance, port)
+            zeroconf = await _register(instance, port, by_hand)
     except Exception as error:
         logger.warning("not announced by mDNS: %s: %s", type(error).__name__, error)
         tell(Mdns(ok=False, reason=f"{type(error).__name__}: {error}"))
@@ -119,7 +120,7 @@ async def advertise(instance: str, port: int, tell: Callable[[Mdns], None]) -> N
             await zeroconf.async_close()
 
 
-async def _register(instance: str, port: int) -> "AsyncZeroconf":
+async def _register(instance: str, port: int, by_hand: bool) -> "AsyncZeroconf":
     # Imported in a thread: it takes 70 ms. Abandoned when it is late: a disk that hangs must not hold a stop.
     zeroconf = await anyio.to_thread.run_sync(importlib.import_module, "zeroconf", abandon_on_cancel=True)
     asyncio_side = await anyio.to_thread.run_sync(importlib.import_module, "zeroconf.asyncio", abandon_on_cancel=True)
@@ -129,7 +130,12 @@ async def _register(instance: str, port: int) -> "AsyncZeroconf":
         f"{name}.{SERVICE}",
         addresses=[ipaddress.ip_address(LOOPBACK).packed],
         port=port,
-        properties={"v": str(PROTOCOL_VERSION), "instance": instance, "path": SOCKET_PATH},
+        properties={
+            "v": str(PROTOCOL_VERSION),
+            "instance": instance,
+            "path": SOCKET_PATH,
+            "by_hand": "yes" if by_hand else "no",
+        },
         server=f"{name}.local.",
     )
     registry: AsyncZeroconf = asyncio_side.AsyncZeroconf(interfaces=[LOOPBACK], ip_version=zeroconf.IPVersion.V4Only)

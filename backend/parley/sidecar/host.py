@@ -19,6 +19,7 @@ from ..engines.catalog import Model
 from ..engines.loading import beyond_embedded, concerned, load_embedded, load_port, local_speech, servers_of
 from ..engines.model_store import ModelStore, model_folder
 from ..engines.slots import Engines
+from ..errors import ParleyError
 from ..settings import Settings, SettingsFile
 from ..tools.opening import Desktop
 from ..tools.workshop import Workshop
@@ -78,6 +79,10 @@ class Host:
         before, self._credentials = self._credentials, credentials
         is_speech = before.openai_audio_key != credentials.openai_audio_key
         self._begin(self._load, servers_of(self._file.settings) if is_speech else ("language_model",))
+
+    def complain(self, error: ParleyError) -> None:
+        """Tell every window, now and to come, of what concerns the sidecar as a whole."""
+        self._desk.complain(error)
 
     def _on_settings(self, before: Settings, after: Settings) -> None:
         self._begin(self._load, concerned(before, after))

@@ -13,7 +13,9 @@ import socket
 import sys
 import time
 import webbrowser
+from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -21,6 +23,7 @@ import anyio
 from aiohttp import web
 
 from ..credentials import Credentials
+from ..errors import SourceError
 from ..settings import SettingsFile, data_folder
 from ..wire.base import given
 from ..wire.codec import PROTOCOL_VERSION
@@ -32,6 +35,7 @@ from ..wire.messages import (
     Opened,
     Progress,
     Ready,
+    Reload,
     Secret,
     ShellLine,
     Shutdown,
@@ -45,6 +49,7 @@ from .site import WindowFiles, build_app
 
 if TYPE_CHECKING:
     from .host import Host
+    from .reload import Source
 
 logger = logging.getLogger(__name__)
 
@@ -85,11 +90,14 @@ class Service:
     started_at: float
     """Of the process, on time.monotonic()'s clock."""
     open_browser: bool = False
+    source: "Source | None" = None
+    """Developer mode: what to start anew for when it is saved."""
 
     def __post_init__(self) -> None:
         self._port: int = self.listener.getsockname()[1]
         self._stop = anyio.Event()
-        self._reason: Reason = "shutdown"
+        self.reason: Reason = "shutdown"
+        """Why it stopped."""
         self._host: Host | None = None
         self._host_there = anyio.Event()
         self._ready = anyio.Event()
@@ -118,9 +126,10 @@ class Service:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._watch_signals)
             tasks.start_soon(self._converse)
+            tasks.start_soon(self._watch_source)
             self._watch_stdin()
             await self._stop.wait()
-            self.announce(Stopping(reason=self._reason))
+            self.announce(Stopping(reason=self.reason))
             with anyio.move_on_after(STOP_S):
                 await runner.cleanup()
             tasks.cancel_scope.cancel()
@@ -128,7 +137,7 @@ class Service:
     def stop(self, reason: Reason) -> None:
         """Begin a graceful stop; a second call changes nothing."""
         if not self._stop.is_set():
-            self._reason = reason
+            self.reason = reason
             self._stop.set()
 
     async def _converse(self) -> None:
@@ -155,7 +164,7 @@ class Service:
     async def _advertise(self) -> None:
         await self._ready.wait()
         discovery = await anyio.to_thread.run_sync(importlib.import_module, "parley.sidecar.discovery")
-        await discovery.advertise(self.boot.instance, self._port, self.announce)
+        await discovery.advertise(self.boot.instance, self._port, self.announce, self.lines is None)
 
     def _on_progress(self, stage: str, done: int, total: int) -> None:
         self.announce(Progress(stage=stage, done=done, total=total))
@@ -179,6 +188,21 @@ class Service:
             sys.stderr.write(f"Parley is at {url}\n(for one visit within two minutes; Enter gives a new address)\n")
         return url
 
+    async def _watch_source(self) -> None:
+        if self.source is None:
+            return
+        await self._host_there.wait()
+        reload = await anyio.to_thread.run_sync(importlib.import_module, "parley.sidecar.reload")
+        await reload.until_saved(self.source, self._on_source_error)
+        self.announce(Reload())
+        self.stop("reload")
+
+    def _on_source_error(self, error: str) -> None:
+        logger.warning("what was saved is not taken: %s", error)
+        self.announce(Reload(error=error))
+        assert self._host is not None
+        self._host.complain(SourceError(error))
+
     async def _watch_signals(self) -> None:
         try:
             with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
@@ -188,11 +212,13 @@ class Service:
             pass  # Windows: Ctrl-C raises KeyboardInterrupt, and the shell uses the pipe.
 
     def _watch_stdin(self) -> None:
-        on_loop = asyncio.get_running_loop().call_soon_threadsafe
+        # In this task's context: a callback from another thread has none, and anyio starts no task there. Without
+        # arguments: one that fails is logged with them, and a line may hold a secret.
+        on_loop = partial(asyncio.get_running_loop().call_soon_threadsafe, context=copy_context())
         if self.lines is not None:
             leash.watch(
                 self.lines,
-                on_line=lambda line: on_loop(self._on_line, line),
+                on_line=lambda line: on_loop(lambda: self._on_line(line)),
                 on_end=lambda: on_loop(self.stop, "stdin_closed"),
             )
         elif self.boot.browser and sys.stdin is not None and sys.stdin.isatty():

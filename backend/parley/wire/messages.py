@@ -125,7 +125,7 @@ PlaybackState: TypeAlias = Annotated[
 
 
 FailureCode: TypeAlias = Annotated[
-    Literal['bad_message', 'message_too_large', 'version_mismatch', 'not_speaker', 'bad_config', 'bad_audio', 'engine_missing', 'engine_failed', 'transcriber_failed', 'model_no_key', 'model_key_refused', 'model_request_refused', 'model_rate_limited', 'model_overloaded', 'model_unreachable', 'model_stream_cut', 'model_failed', 'synthesizer_failed', 'tool_server_failed', 'unknown_model', 'download_failed', 'too_many_connections', 'internal'],
+    Literal['bad_message', 'message_too_large', 'version_mismatch', 'not_speaker', 'bad_config', 'bad_audio', 'engine_missing', 'engine_failed', 'transcriber_failed', 'model_no_key', 'model_key_refused', 'model_request_refused', 'model_rate_limited', 'model_overloaded', 'model_unreachable', 'model_stream_cut', 'model_failed', 'synthesizer_failed', 'tool_server_failed', 'unknown_model', 'download_failed', 'too_many_connections', 'source_error', 'internal'],
     Meta(
         description='Stable: the window chooses words and remedy by the code, never by the text. x-failure-codes says of each what it means and whether trying again can help.',
         title='FailureCode',

@@ -54,7 +54,7 @@ export function step(machine: Machine, event: Event): Step {
 function spawn(machine: Machine, atS: number): Step {
   const run = { startedS: atS, progressS: atS, isSlow: false }
   return [
-    { ...machine, state: { at: 'starting', run }, failure: undefined },
+    { ...machine, state: { at: 'starting', run }, failure: undefined, isReloading: false },
     { do: 'spawn', portHint: machine.port },
   ]
 }
@@ -78,6 +78,7 @@ const kill = (machine: Machine, atS: number, next: Then): Step => [
 function read(machine: Machine, line: SidecarLine, atS: number): Step {
   const { state } = machine
   if (line.type === 'failure') return [{ ...machine, failure: { code: line.code, message: line.message } }]
+  if (line.type === 'reload') return [{ ...machine, isReloading: line.error === undefined }]
   if (!isLive(state)) return [machine]
   const run = { ...state.run, progressS: atS }
   if (line.type === 'progress') return [{ ...machine, state: { ...state, run } }]
@@ -125,6 +126,7 @@ function ended(machine: Machine, code: number | null, atS: number, random: numbe
   const { history, verdict } = afterExit(machine.history, {
     // A window without a sidecar is of no use: one that somebody else asked to end is started again.
     code: state.at === 'stopping' ? null : code === EXIT.clean ? EXIT.temporary : code,
+    isReloading: machine.isReloading,
     atS,
     livedS: healthyS === undefined ? 0 : atS - healthyS,
     random,
@@ -171,6 +173,7 @@ function late(machine: Machine, atS: number): Step {
     }
     case 'stopped':
     case 'broken':
+    case 'detached':
       return [machine]
   }
 }

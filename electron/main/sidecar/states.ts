@@ -46,6 +46,8 @@ export type State =
   | { at: 'listening' | 'ready'; run: Run; up: Up }
   | { at: 'degraded'; run: Run; up: Up; was: 'listening' | 'ready'; misses: number; doomedS: number }
   | { at: 'backing-off'; retryS: number }
+  /** None of ours: one that is started by hand is waited for (attach.ts). */
+  | { at: 'detached'; reason: string }
   | { at: 'broken'; why: Broken }
   | {
       at: 'stopping'
@@ -60,6 +62,8 @@ export interface Machine {
   history: History
   /** Runs in a row that fell silent before they were ready. */
   stalls: number
+  /** It said that it ends to be started anew. */
+  isReloading: boolean
   /** Where it last listened: asked for again, so that an open page finds it. */
   port: number | undefined
   /** Why it says that it cannot run. */
@@ -87,6 +91,7 @@ export const asleep = (isFirstRun: boolean): Machine => ({
   state: { at: 'stopped' },
   history: NO_HISTORY,
   stalls: 0,
+  isReloading: false,
   port: undefined,
   failure: undefined,
   isFirstRun,
@@ -108,6 +113,7 @@ export function deadlineS(machine: Machine): number | undefined {
   switch (state.at) {
     case 'stopped':
     case 'broken':
+    case 'detached':
       return undefined
     case 'starting':
       return state.run.isSlow ? state.run.progressS + startLimit(machine) : state.run.startedS + SLOW_S

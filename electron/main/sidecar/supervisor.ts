@@ -2,8 +2,10 @@
 // waits for `stop`.
 
 import { randomBytes, randomUUID } from 'node:crypto'
+import type { Development } from '../../../build/development.mjs'
 import { PROTOCOL_VERSION } from '../../wire/constants.gen'
 import type { Boot, Open, Opened } from '../../wire/messages.gen'
+import type { Entrance } from '../policy'
 import type { Listener } from './process'
 import { step } from './state'
 import { asleep, deadlineS, healthySince, type Effect, type Event, type Machine } from './states'
@@ -34,6 +36,17 @@ export interface Surroundings {
   open(line: Open): Promise<Opened>
 }
 
+/** What the rest of the shell needs of whoever keeps the sidecar. attach.ts is another one. */
+export type Keeper = Pick<
+  Supervisor,
+  'machine' | 'watch' | 'start' | 'retry' | 'suspend' | 'resume' | 'stop'
+> & {
+  readonly entrance: Entrance | undefined
+}
+
+/** Others than the platform's own. */
+export type Folders = Pick<Boot, 'config_dir' | 'data_dir' | 'log_dir'>
+
 type Happening = Event extends infer E ? (E extends unknown ? Omit<E, 'atS'> : never) : never
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -41,14 +54,26 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
 export class Supervisor {
   readonly #around: Surroundings
   readonly #origin: string
+  readonly #dev: Development | undefined
+  readonly #folders: Folders
   #machine: Machine
   #child: Child | undefined
   #timer: NodeJS.Timeout | undefined
   #watchers = new Set<(machine: Machine) => void>()
 
-  constructor(around: Surroundings, { origin, isFirstRun }: { origin: string; isFirstRun: boolean }) {
+  constructor(
+    around: Surroundings,
+    {
+      origin,
+      isFirstRun,
+      dev,
+      folders = {},
+    }: { origin: string; isFirstRun: boolean; dev?: Development | undefined; folders?: Folders },
+  ) {
     this.#around = around
     this.#origin = origin
+    this.#dev = dev
+    this.#folders = dev?.folders ?? folders
     this.#machine = asleep(isFirstRun)
   }
 
@@ -132,9 +157,10 @@ export class Supervisor {
       protocol_version: PROTOCOL_VERSION,
       instance: randomUUID(),
       token: randomBytes(32).toString('hex'), // a new one each time: the last one's is worth nothing
-      allowed_origins: [this.#origin],
+      allowed_origins: this.#dev ? [this.#origin, this.#dev.origin] : [this.#origin],
       browser: false,
-      dev: false,
+      dev: this.#dev !== undefined,
+      ...this.#folders,
       ...(portHint === undefined ? {} : { port_hint: portHint }),
     }
     const around = this.#around

@@ -20,6 +20,8 @@ export function viewOf(machine: Machine): SidecarView {
       return { state: 'down', reason: state.next.then === 'restart' ? RESTARTING : 'Parley is stopping…' }
     case 'stopped':
       return { state: 'down', reason: 'Parley has stopped.' }
+    case 'detached':
+      return { state: 'down', reason: state.reason }
     case 'broken':
       return { state: 'down', reason: wordsFor(state.why, machine.failure).title }
   }

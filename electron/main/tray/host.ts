@@ -1,50 +1,31 @@
 // Whether anything shows the icons of a tray. Plain GNOME does not, and an app that hides there is lost.
 
-import { execFile } from 'node:child_process'
 import { setTimeout as pause } from 'node:timers/promises'
-
-const LIMIT_MS = 2000
-const ASK = 'org.freedesktop.DBus.NameHasOwner'
-const WATCHER = 'org.kde.StatusNotifierWatcher' // freedesktop.org, StatusNotifierItem: the host's side of a tray
-
-/** Each tells in its own words; one of the two is on every desktop. */
-const TOOLS = [
-  [
-    'gdbus',
-    ...['call', '--session', '--dest', 'org.freedesktop.DBus', '--object-path', '/org/freedesktop/DBus'],
-    ...['--method', ASK, WATCHER],
-  ],
-  [
-    'dbus-send',
-    ...['--session', '--print-reply', '--dest=org.freedesktop.DBus', '/org/freedesktop/DBus'],
-    ...[ASK, `string:${WATCHER}`],
-  ],
-] as const
-
-/** Where it cannot be asked there is none: a minimised window can be found, a hidden one cannot. */
-export async function hasTrayHost(): Promise<boolean> {
-  if (process.platform !== 'linux') return true
-  for (const [program, ...args] of TOOLS) {
-    const answer = await run(program, args)
-    if (answer !== undefined) return /\btrue\b/.test(answer)
-  }
-  return false
-}
+import { askBus } from '../bus'
 
 const LOOKS_APART_MS = 1000
 const LOOKS = 15
 
-/** At login the panel with the tray may come up after us. */
+/** Where it cannot be asked there is none: a minimised window can be found, a hidden one cannot. */
+export const hasTrayHost = async (): Promise<boolean> => (await look()) === true
+
+/** At login the panel with the tray may come up after us; a bus to ask on is there before anything of the desktop. */
 export async function awaitTrayHost(): Promise<boolean> {
-  for (let look = 1; look < LOOKS; look++) {
-    if (await hasTrayHost()) return true
+  let isThere = await look()
+  for (let looks = 1; isThere === false && looks < LOOKS; looks++) {
     await pause(LOOKS_APART_MS)
+    isThere = await look()
   }
-  return hasTrayHost()
+  return isThere === true
 }
 
-function run(program: string, args: readonly string[]): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    execFile(program, args, { timeout: LIMIT_MS }, (error, output) => resolve(error ? undefined : output))
+function look(): Promise<boolean | undefined> {
+  if (process.platform !== 'linux') return Promise.resolve(true)
+  return askBus({
+    bus: 'session',
+    name: 'org.freedesktop.DBus',
+    path: '/org/freedesktop/DBus',
+    method: 'org.freedesktop.DBus.NameHasOwner',
+    with: ['org.kde.StatusNotifierWatcher'], // freedesktop.org, StatusNotifierItem: the host's side of a tray
   })
 }

@@ -24,11 +24,24 @@ function NoticeCard({ notice: { problem, detail } }: { notice: Notice }) {
         <p className="title">{title}</p>
         <p>{remedy}</p>
         {detail && <p className="detail">{detail}</p>}
+        {problem === 'mic_denied' && hasSystemSettings() && (
+          <button
+            type="button"
+            className="secondary"
+            onClick={() => void window.parley?.openSystemSettings()}
+          >
+            Open the privacy settings
+          </button>
+        )}
       </div>
       <Dismiss problem={problem} onClick={() => assistant.dismiss(problem)} />
     </div>
   )
 }
+
+/** Of the shell's systems, Linux has no such place. */
+const hasSystemSettings = (): boolean =>
+  window.parley !== undefined && /Macintosh|Windows/.test(navigator.userAgent)
 
 const Dismiss = ({ problem, onClick }: { problem: Problem; onClick: () => void }) => (
   <button

@@ -1,7 +1,9 @@
 """An engine that breaks in mid-turn, and the spare that goes on: nothing lost, nothing said twice, everybody told."""
 
+import os
+import signal
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Literal
 
 import anyio
@@ -13,11 +15,14 @@ from parley.engines import fallback, fallback_synthesizer, fallback_transcriber,
 from parley.engines.fallback import Pair
 from parley.engines.fallback_synthesizer import FallbackSynthesizer, unsaid
 from parley.engines.fallback_transcriber import FallbackTranscriber
+from parley.engines.pocketsphinx import PocketsphinxTranscriber
 from parley.engines.ports import EngineInfo, Partial, SpeechPiece, Synthesizer, Transcriber, WordTime
 from parley.engines.slots import Engines
+from parley.engines.worker_process import WorkerProcess
 from parley.errors import EngineFailed, SynthesizerFailed, TranscriberFailed
 from parley.wire.messages import EngineState
 from tests.fakes.engines import FakeSynthesizer, FakeTranscriber
+from tests.fakes.speech import needs_flite, say
 
 pytestmark = pytest.mark.anyio
 
@@ -407,6 +412,42 @@ async def test_an_engine_that_was_replaced_is_watched_no_more(
         await transcribe(second)
         assert [state.engine for state in states] == ["spare"]
         tasks.cancel_scope.cancel()
+
+
+@needs_flite
+@pytest.mark.slow
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGSTOP])
+async def test_a_local_engine_whose_process_dies_or_hangs_while_the_user_speaks(
+    end: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same for Whisper, or any engine in a process of its own."""
+    monkeypatch.setattr(patience, "BEYOND_S", 1.5)
+    sentence = "how much memory do i have"
+    sound = say(sentence)
+    worker = WorkerProcess("parley.engines.pocketsphinx_decoder", MIC_RATE_HZ)
+    main, spare = PocketsphinxTranscriber(worker), Spare(text="heard by the spare")
+    await worker.start()
+    pid = worker.pid
+    assert pid is not None
+
+    async def revive() -> None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        await main.start()
+
+    engine = ears(main, spare, revive)
+    await engine.start()
+    await engine.feed(sound[: sound.size // 2])
+    os.kill(pid, end)
+    await engine.feed(sound[sound.size // 2 :])
+    assert await engine.finish() == "heard by the spare"
+    assert np.array_equal(np.concatenate(spare.heard), sound)
+    await engine.try_main()
+    assert engine.is_up
+    await engine.start()
+    await engine.feed(sound)
+    assert await engine.finish() == sentence
+    await engine.aclose()
 
 
 async def test_the_embedded_engine_is_the_spare() -> None:

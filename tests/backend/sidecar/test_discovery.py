@@ -20,11 +20,11 @@ from parley.sidecar import discovery
 from parley.sidecar.discovery import Found, advertise, credentials, find, known_tokens, runtime_folder, token_file
 from parley.sidecar.guard import parameters
 from parley.sidecar.proof import new_token, prove
-from parley.wire.messages import Mdns, Ready, Stopping
+from parley.wire.messages import Listening, Mdns, Ready, Stopping
 from tests.fakes.client import connected
 from tests.fakes.conversation import engines
 from tests.fakes.relay import Relay, relay
-from tests.fakes.sidecar import boot_line, runner, service, sidecar
+from tests.fakes.sidecar import PYTHON, boot_line, runner, service, sidecar
 
 pytestmark = pytest.mark.anyio
 
@@ -359,3 +359,25 @@ async def test_a13_a_proxy_of_the_environment_is_not_asked(monkeypatch: pytest.M
 def leave_token(folder: Path, name: str) -> None:
     folder.mkdir(mode=0o700)
     (folder / name).write_text(new_token())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dev", [False, True])
+async def test_a6_a_sidecar_by_hand_lets_in_the_shell_and_in_development_its_server(tmp_path: Path, dev: bool) -> None:
+    """What attaches to it has one of two origins, and none without a credential."""
+    serve = (*PYTHON, "-m", "parley", "serve", *(["--dev"] if dev else []))
+    more = {"PARLEY_NO_BROWSER": "1", "PARLEY_DEV_PORT": "6000"}
+    async with sidecar(tmp_path, b"", command=serve, tick_s=None, **more) as it:
+        instance = (await it.until(Listening)).instance
+        token = (await anyio.to_thread.run_sync(known_tokens))[instance]
+        statuses = {}
+        async with aiohttp.ClientSession(trust_env=False) as session:
+            for origin in ("app://parley", "http://127.0.0.1:6000", "http://127.0.0.1:5173", "app://other", "null"):
+                url = f"http://127.0.0.1:{it.port}/healthz"
+                headers = {"Origin": origin, "Authorization": f"Bearer {token}"}
+                async with session.get(url, headers=headers) as answer:
+                    statuses[origin] = answer.status
+                async with session.get(url, headers={"Origin": origin}) as answer:
+                    assert answer.status == (401 if statuses[origin] == 200 else 403)
+        let_in = {origin for origin, status in statuses.items() if status == 200}
+        assert let_in == {"app://parley", *({"http://127.0.0.1:6000"} if dev else set())}

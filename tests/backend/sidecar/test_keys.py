@@ -4,11 +4,11 @@ import pytest
 
 from parley.credentials import NAMES, take_from
 from parley.settings import Settings
-from parley.wire.messages import EngineState, Secret, ShellLine
+from parley.wire.messages import Address, EngineState, Secret, ShellLine
 from tests.fakes.client import Client, connected
 from tests.fakes.conversation import engines
 from tests.fakes.engines import FakeLanguageModel
-from tests.fakes.sidecar import service
+from tests.fakes.sidecar import boot_line, service
 
 pytestmark = pytest.mark.anyio
 
@@ -46,6 +46,11 @@ def test_secrets_are_taken_out_of_the_environment() -> None:
     environment = {name.upper(): f" {name} " for name in NAMES} | {"AWS_REGION": "eu-west-1"}
     assert take_from(environment).given == {name: name for name in NAMES}
     assert environment == {"AWS_REGION": "eu-west-1"}
+
+
+def test_a_secret_shows_in_no_representation_of_its_line() -> None:
+    for line in (key("planted"), boot_line(token="planted"), Address(url="http://127.0.0.1/#code=planted")):
+        assert "planted" not in repr(line) and "planted" not in str(line) and "…" in repr(line)
 
 
 class Closes(FakeLanguageModel):

@@ -23,6 +23,7 @@ from parley.wire.messages import (
     ReplySentence,
     Say,
     Secret,
+    SettingsChange,
     Shutdown,
     SpeechStart,
     Subtitle,
@@ -204,6 +205,23 @@ async def test_a_setting_that_cannot_be_used_is_said_and_the_embedded_engines_se
             state = await client.until(EngineState, lambda one, said=said: said in str(one.remedy))  # type: ignore[misc]
             assert state.port == port
         assert (await talk(client)).text == "heard by the spare"
+
+
+@pytest.mark.parametrize("protocol", ["wyoming", "openai"])
+async def test_a_server_is_chosen_and_left_again_in_the_middle_of_a_conversation(protocol: Protocol) -> None:
+    async with server_of(protocol, texts=["heard by the server"]) as server:
+        async with service(embedded()) as it, connected(it) as client:
+            assert (await talk(client)).text == "heard by the spare"
+            chosen: dict[str, Any] = {"transcriber": protocol, "transcriber_server": server.address}
+            await client.send(SettingsChange(id="s-1", values=chosen))
+            await serving(client, "transcriber", protocol)
+            assert (await talk(client, 2)).text == "heard by the server"
+            since = now(client)
+            await client.send(SettingsChange(id="s-2", values={"transcriber": "auto"}))
+            await serving(client, "transcriber", "spare-ear", since)
+            assert (await talk(client, 3)).text == "heard by the spare"
+    assert [end.outcome for end in client.of(TurnEnd)] == ["completed"] * 3
+    assert not client.of(Failure)
 
 
 async def test_offline_no_other_computer_is_asked() -> None:

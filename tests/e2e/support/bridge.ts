@@ -108,6 +108,7 @@ export async function bridge(
           servants.add(listener)
           return () => servants.delete(listener)
         },
+        onTrouble: () => () => undefined,
         wish(wish) {
           window.wishes.push(wish)
           const isRefused = wish.wish === 'api key' && wish.value.length < 8
@@ -123,6 +124,7 @@ export async function bridge(
         retry: () => Promise.resolve(),
         copyReport: () => Promise.resolve(),
         openLogs: () => Promise.resolve(),
+        openSystemSettings: () => Promise.resolve(),
       }
       window.order = (order) => servants.forEach((obey) => obey(order))
       window.tellPreferences = (told) => followers.forEach((follow) => follow((preferences = told)))

@@ -9,6 +9,7 @@ const STARTS_WITHIN_MS = 10_000
 export class Pulse {
   readonly server: string
   readonly #socket: string
+  readonly #microphones = new Map<string, string>()
   #daemon: ChildProcess | undefined
 
   constructor(folder: string) {
@@ -27,7 +28,28 @@ export class Pulse {
       if (Date.now() > giveUpAt) throw new Error('PulseAudio did not start')
       await pause(50)
     }
-    spawnSync('pactl', ['set-default-sink', 'loudspeaker'], { env: { ...env, PULSE_SERVER: this.server } })
+    this.#tell('set-default-sink', 'loudspeaker')
+  }
+
+  /** A microphone that hears nothing but the hum of its own cable. It is the one to use now. */
+  plugIn(name: string): void {
+    const hum = ['module-sine-source', `source_name=${name}`, 'frequency=60', 'rate=48000']
+    this.#microphones.set(name, this.#tell('load-module', ...hum))
+    this.#tell('set-default-source', name)
+  }
+
+  unplug(name: string): void {
+    this.#tell('unload-module', this.#microphones.get(name) ?? '')
+  }
+
+  /** The names of what programs listen to. */
+  heard(): string[] {
+    const rows = (what: string) =>
+      this.#tell('list', 'short', what)
+        .split('\n')
+        .map((row) => row.split('\t'))
+    const names = new Map(rows('sources').map(([number, name]) => [number, name]))
+    return rows('source-outputs').flatMap(([, source]) => names.get(source) ?? [])
   }
 
   /** Begin to record what is played. */
@@ -39,6 +61,11 @@ export class Pulse {
 
   stop(): void {
     this.#daemon?.kill('SIGTERM')
+  }
+
+  #tell(...words: string[]): string {
+    const env = { ...process.env, PULSE_SERVER: this.server }
+    return spawnSync('pactl', words, { env, encoding: 'utf8' }).stdout.trim()
   }
 }
 

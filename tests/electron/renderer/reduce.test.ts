@@ -119,6 +119,21 @@ test('a new session keeps what is shown and does not touch its turns', () => {
   ])
 })
 
+test('S50: what does not compile is said until the next sidecar, which says it again where it still holds', () => {
+  const failure = {
+    type: 'failure',
+    code: 'source_error',
+    message: 'turn.py:31: x',
+    retryable: false,
+  } as const
+  const other = { type: 'failure', code: 'internal', message: 'x', retryable: true } as const
+  const began = { type: 'session_began', role: 'speaker', anew: true } as const
+  const state = after(other, failure, { ...failure, message: 'turn.py:32: y' })
+  expect(state.notices.at(-1)).toEqual({ problem: 'source_error', detail: 'turn.py:32: y' })
+  expect(reduce(state, began).notices.map(({ problem }) => problem)).toEqual(['internal'])
+  expect(reduce(reduce(state, began), failure).notices).toHaveLength(2)
+})
+
 test('without a connection nobody knows what Parley is doing', () => {
   const state = after(
     { type: 'activity', state: 'thinking', turn_id: 1 },

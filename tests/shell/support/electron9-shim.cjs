@@ -26,12 +26,19 @@ crypto.randomUUID = () => {
   const hex = crypto.randomBytes(16).toString('hex')
   return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5')
 }
-fs.rmSync = (path, { force = false } = {}) => {
+fs.rmSync = (path, { force = false, recursive = false } = {}) => {
   try {
-    fs.unlinkSync(path)
+    if (recursive) fs.rmdirSync(path, { recursive })
+    else fs.unlinkSync(path)
   } catch (error) {
     if (!force || error.code !== 'ENOENT') throw error
   }
+}
+// In an archive it finds nothing when it is asked for types.
+const readdirSync = fs.readdirSync
+fs.readdirSync = (path, options) => {
+  if (!options || !options.withFileTypes || !String(path).includes('.asar')) return readdirSync(path, options)
+  return readdirSync(path).map((name) => Object.assign(fs.statSync(`${path}/${name}`), { name }))
 }
 globalThis.performance = require('perf_hooks').performance
 globalThis.Response = class {
@@ -50,11 +57,20 @@ app.on('web-contents-created', (_event, contents) => {
     if (name !== 'will-navigate' && name !== 'will-redirect') return on(name, listener)
     return on(name, (event, url) => listener(Object.assign(event, { url })))
   }
+  contents.forcefullyCrashRenderer = () => process.kill(contents.getOSProcessId(), 'SIGKILL')
   contents.setWindowOpenHandler = (decide) =>
     on('new-window', (event, url) => {
       if (decide({ url }).action === 'deny') event.preventDefault()
     })
 })
+
+const on = app.on.bind(app)
+app.on = (name, listener) =>
+  name === 'child-process-gone'
+    ? on('gpu-process-crashed', (event, killed) =>
+        listener(event, { type: 'GPU', reason: killed ? 'killed' : 'crashed' }),
+      )
+    : on(name, listener)
 
 const handle = ipcMain.handle.bind(ipcMain)
 ipcMain.handle = (channel, answer) =>

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
+import { build, transformWithOxc } from 'vite'
 import { findElectron as findCurrent, SHELL } from '../../../build/electron.mjs'
 import { buildShell } from '../../../build/shell.mjs'
 import { OUT, ROOT, run, VENV_PYTHON } from '../../../build/tools.mjs'
@@ -39,19 +39,41 @@ export async function prepareElectron() {
   return found
 }
 
+/** @type {import('vite').Plugin} */
+const polyfills = {
+  name: 'polyfills',
+  transform: (code, id) =>
+    id.endsWith('/electron/renderer/main.tsx') ? `import 'core-js-bundle'\n${code}` : undefined,
+}
+
+/** A development server sends modern code as it is. @type {import('vite').Plugin} */
+const lowering = {
+  name: 'lowering',
+  enforce: 'post',
+  async transform(code, id) {
+    if (!/\.[cm]?[jt]sx?($|\?)/.test(id)) return undefined
+    const { code: lowered } = await transformWithOxc(code, id, { target: TARGET.page, lang: 'js' })
+    return { code: lowered, map: null }
+  },
+}
+
+/** How `npm run dev` has to differ for it. @param {TestElectron} electron */
+export const devOptions = ({ version }) =>
+  version === 'current'
+    ? {}
+    : {
+        entry: join(HERE, 'electron9-boot.cjs'),
+        build: { outDir: join(FOLDER, 'app'), target: TARGET },
+        page: { plugins: [polyfills, lowering] },
+      }
+
 /** @param {string} outDir */
 async function buildLowered(outDir) {
   await buildShell({ outDir, target: TARGET })
   await build({
     configFile: join(ROOT, 'build', 'vite.config.mjs'),
     logLevel: 'error', // it says of each modern style that it cannot be lowered
-    plugins: [
-      {
-        name: 'polyfills',
-        transform: (code, id) =>
-          id.endsWith('/electron/renderer/main.tsx') ? `import 'core-js-bundle'\n${code}` : undefined,
-      },
-    ],
+    plugins: [polyfills],
     build: { outDir: join(outDir, 'renderer'), target: TARGET.page, cssTarget: TARGET.page, license: false },
   })
 }

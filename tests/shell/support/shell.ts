@@ -4,13 +4,14 @@ import { _electron, type ElectronApplication, type Page } from '@playwright/test
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { NEEDED_FLAGS } from '../../../build/electron.mjs'
 import { VENV_PYTHON } from '../../../build/tools.mjs'
 import { ownEnvironment } from '../../e2e/support/sidecar'
 import { findElectron } from './electron9.mjs'
+
+export { isListening, processesOf, sidecarsOf } from './processes'
 
 const electron = findElectron()
 export const isHere = electron !== undefined
@@ -23,10 +24,19 @@ export const scripted = (behaviour: string): string[] => [
   behaviour,
 ]
 
+/** The desktop of whoever runs the tests has no part in them. */
+const NO_BUS = 'disabled:'
+
+export type SystemDevices = { system: true }
+
 export interface Start {
   sidecar?: string[]
   args?: string[]
+  /** A WAV file that the microphone hears, or the system's own microphones; else it hears Chromium's beeps. */
+  hears?: string | SystemDevices
   env?: Record<string, string>
+  /** The program of an installed app, instead of what this checkout builds. */
+  packed?: string
 }
 
 export class Shell {
@@ -50,16 +60,21 @@ export class Shell {
   }
 
   async start(): Promise<Page> {
-    const { program, args } = this.#line()
-    this.#app = await _electron.launch({ executablePath: program, args, env: this.#environment() })
+    const { program, args, env } = this.line()
+    this.#app = await _electron.launch({
+      executablePath: program,
+      args,
+      env,
+      cwd: this.home, // and that of Chromium's processes, which write over their environment
+    })
     this.app.process().stderr?.on('data', (piece: Buffer) => this.said.push(piece.toString()))
     return this.app.firstWindow()
   }
 
   /** Another start of the same app, without anyone driving it. @returns its exit code */
   async startAgain(): Promise<number | null> {
-    const { program, args } = this.#line()
-    const second = spawn(program, args, { env: this.#environment(), stdio: 'ignore' })
+    const { program, args, env } = this.line()
+    const second = spawn(program, args, { env, stdio: 'ignore', cwd: this.home })
     const [code] = (await once(second, 'exit')) as [number | null]
     return code
   }
@@ -72,51 +87,35 @@ export class Shell {
       .join('')
   }
 
-  #line(): { program: string; args: string[] } {
+  /** How it is started. */
+  line(...more: string[]): { program: string; args: string[]; env: Record<string, string> } {
     if (!electron) throw new Error('there is no Electron here')
-    const flags = [...NEEDED_FLAGS, '--use-fake-device-for-media-stream']
-    return { program: electron.program, args: [...flags, electron.entry, ...(this.#start.args ?? [])] }
-  }
-
-  #environment(): Record<string, string> {
-    const display = process.env['DISPLAY'] ?? ''
-    const command = JSON.stringify(this.#start.sidecar ?? SIDECAR)
-    const own = ownEnvironment(this.home, { DISPLAY: display, PARLEY_SIDECAR: command, ...this.#start.env })
-    return own as Record<string, string>
-  }
-}
-
-export interface Found {
-  pid: number
-  command: string
-}
-
-/** Everything that was started with this home: the shell, Chromium's helpers, the sidecar and what it started. */
-export function processesOf(home: string): Found[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        if (!readFileSync(`/proc/${name}/environ`, 'utf8').split('\0').includes(`HOME=${home}`)) return []
-        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
-        return command ? [{ pid: Number(name), command }] : [] // an ended one that nobody asked about has no words left
-      } catch {
-        return []
-      }
+    const { sidecar = SIDECAR, args = [], hears, env, packed } = this.#start
+    const flags = [...NEEDED_FLAGS, ...more]
+    if (typeof hears !== 'object') flags.push('--use-fake-device-for-media-stream')
+    if (typeof hears === 'string') flags.push(`--use-file-for-fake-audio-capture=${hears}%noloop`)
+    const own = ownEnvironment(this.home, {
+      DISPLAY: process.env['DISPLAY'] ?? '',
+      DBUS_SESSION_BUS_ADDRESS: NO_BUS,
+      DBUS_SYSTEM_BUS_ADDRESS: NO_BUS,
+      PARLEY_SIDECAR: JSON.stringify(sidecar),
+      ...env,
     })
+    return {
+      program: packed ?? electron.program,
+      args: packed === undefined ? [...flags, electron.entry, ...args] : [...flags, ...args],
+      env: own as Record<string, string>,
+    }
+  }
 }
 
-export const sidecarsOf = (home: string): Found[] =>
-  processesOf(home).filter(({ command }) => /-m parley serve|scripted-sidecar/.test(command))
-
-/** Whether anything accepts connections there. */
-export function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.on('connect', () => resolve(true)).on('error', () => resolve(false))
-    socket.on('connect', () => socket.destroy())
+/** Whether the window can be seen, and whether it lies among those that were minimised. */
+export const sightOf = (shell: Shell): Promise<'shown' | 'hidden' | 'minimised'> =>
+  shell.app.evaluate(({ BrowserWindow }) => {
+    const [window] = BrowserWindow.getAllWindows()
+    if (window?.isMinimized()) return 'minimised'
+    return window?.isVisible() ? 'shown' : 'hidden'
   })
-}
 
 /** Where the page is told to connect. */
 export function portOf(page: Page): Promise<number> {

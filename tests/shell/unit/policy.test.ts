@@ -2,10 +2,18 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { Pages } from '../../../electron/main/pages'
 import { placeWindow, SMALLEST, USUAL } from '../../../electron/main/place'
-import { carriesToken, HEADERS, isOurs, mayHave, opensOutside } from '../../../electron/main/policy'
+import {
+  carriesToken,
+  developAt,
+  HEADERS,
+  isOurs,
+  mayHave,
+  opensOutside,
+  pageOrigin,
+} from '../../../electron/main/policy'
 import { parseMemory } from '../../../electron/main/shell-file'
 
 const OTHERS = [
@@ -32,6 +40,31 @@ describe('addresses', () => {
     for (const address of ['http://a', 'file:///etc/passwd', 'javascript:alert(1)', 'smb://a', '']) {
       expect([address, opensOutside(address)]).toEqual([address, false])
     }
+  })
+})
+
+describe('A6: the page of a development server', () => {
+  const origin = 'http://127.0.0.1:5173'
+  afterEach(() => developAt(undefined))
+
+  test('is ours while we are developed, beside our own, and nothing like it is', () => {
+    expect([isOurs(`${origin}/index.html`), pageOrigin()]).toEqual([false, 'app://parley'])
+    developAt(origin)
+    expect([isOurs(`${origin}/index.html?t=1#x`), isOurs('app://parley/'), pageOrigin()]).toEqual([
+      true,
+      true,
+      origin,
+    ])
+    const others = ['http://127.0.0.1:5174/', 'http://localhost:5173/', 'https://127.0.0.1:5173/']
+    for (const address of [...OTHERS, ...others, 'http://user@127.0.0.1:5173/', `${origin}.evil/`])
+      expect([address, isOurs(address)]).toEqual([address, false])
+  })
+
+  test('may enter our sidecar and no other', () => {
+    developAt(origin)
+    const frame = { origin, isMainFrame: true }
+    expect(carriesToken({ url: 'ws://127.0.0.1:4321/client-ws', frame }, 4321)).toBe(true)
+    expect(carriesToken({ url: `${origin}/client-ws`, frame }, 4321)).toBe(false)
   })
 })
 

@@ -168,7 +168,7 @@ describe('after an exit', () => {
   })
 
   test.each([
-    [3, 'starting'],
+    [3, 'backing-off'], // a reload is announced
     [0, 'backing-off'], // somebody else asked it to end: the window needs it
     [75, 'backing-off'],
     [69, 'broken'],

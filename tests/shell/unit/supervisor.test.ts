@@ -1,5 +1,6 @@
 // The owner of the sidecar, with a scripted process in its place and a clock that the test moves.
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Development } from '../../../build/development.mjs'
 import type { Listener } from '../../../electron/main/sidecar/process'
 import { Supervisor, type Child } from '../../../electron/main/sidecar/supervisor'
 import type { Boot } from '../../../electron/wire/messages.gen'
@@ -29,7 +30,10 @@ class FakeChild implements Child {
   }
 }
 
-function supervise(isHealthy: (port: number) => Promise<boolean> = () => Promise.resolve(true)) {
+function supervise(
+  isHealthy: (port: number) => Promise<boolean> = () => Promise.resolve(true),
+  dev?: Development,
+) {
   const children: FakeChild[] = []
   const supervisor = new Supervisor(
     {
@@ -47,7 +51,7 @@ function supervise(isHealthy: (port: number) => Promise<boolean> = () => Promise
       onGone: () => undefined,
       open: ({ id }) => Promise.resolve({ type: 'opened', id }),
     },
-    { origin: 'app://parley', isFirstRun: false },
+    { origin: 'app://parley', isFirstRun: false, dev },
   )
   return { supervisor, children, child: () => children.at(-1) as FakeChild }
 }
@@ -124,6 +128,42 @@ describe('the supervisor', () => {
 
   test('quitting where nothing runs is done at once', async () => {
     await supervise().supervisor.stop()
+  })
+
+  test('development is in the boot line, with folders of its own, and nowhere else', () => {
+    const folders = { config_dir: '/c', data_dir: '/d', log_dir: '/l' }
+    const { supervisor, child } = supervise(undefined, {
+      origin: 'http://127.0.0.1:1',
+      source: '/s',
+      folders,
+    })
+    supervisor.start()
+    const allowed_origins = ['app://parley', 'http://127.0.0.1:1']
+    expect(child().boot).toMatchObject({ ...folders, allowed_origins, dev: true, browser: false })
+    const installed = supervise()
+    installed.supervisor.start()
+    expect(installed.child().boot).toMatchObject({ allowed_origins: ['app://parley'], dev: false })
+    expect(installed.child().boot).not.toHaveProperty('config_dir')
+  })
+
+  test('S50: a reload starts it again at once, however often, and at the same port', async () => {
+    const { supervisor, children, child } = supervise()
+    supervisor.start()
+    for (let number = 0; number < 7; number++) {
+      child().listen(4321)
+      await settle()
+      child().listener.onLine({ type: 'reload' })
+      child().exit(3)
+    }
+    expect(children).toHaveLength(8)
+    expect(child().boot.port_hint).toBe(4321)
+    expect(supervisor.machine.history).toEqual({ exits: [], failures: 0 })
+    // The code alone is no reload: Windows gives it to what aborts.
+    child().listen(4321)
+    child().listener.onLine({ type: 'reload', error: 'turn.py:31: invalid syntax' })
+    child().exit(3)
+    expect(children).toHaveLength(8)
+    expect(supervisor.machine.state.at).toBe('backing-off')
   })
 
   test('S29: sleep is told, and its end', async () => {
