@@ -49,6 +49,10 @@ FOREIGN_LOG_PROBABILITY = -0.9
 
 WARM_UP_S = 1.0
 
+MOST_THREADS = 4
+"""More gain little. One core is left to the conversation and the window, which must answer while this works: its
+threads spin while they wait for each other."""
+
 
 class ModelMissing(Exception):
     """There is no such model on this computer."""
@@ -218,7 +222,13 @@ def load(model: str, language: str, hint_words: str, short_window: bool, device:
 def _open(folder: str, device: str) -> _Model:
     types = ctranslate2.get_supported_compute_types(device)
     wanted = "float16" if device == "cuda" else "int8"
-    model = _Model(folder, device=device, compute_type=wanted if wanted in types else "default", local_files_only=True)
+    model = _Model(
+        folder,
+        device=device,
+        compute_type=wanted if wanted in types else "default",
+        cpu_threads=max(1, min(MOST_THREADS, (os.cpu_count() or 1) - 1)),
+        local_files_only=True,
+    )
     if model.feature_extractor.mel_filters.shape[0] != model.model.n_mels:
         # Without preprocessor_config.json the library takes 80 bands for granted; large-v3 has 128.
         model.feature_extractor = FeatureExtractor(feature_size=model.model.n_mels)
