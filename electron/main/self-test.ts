@@ -147,6 +147,8 @@ class SelfTest {
         retry: refuse,
         copyReport: refuse,
         openLogs: refuse,
+        openSystemSettings: refuse,
+        trouble: () => undefined,
         preferences: () => ({
           startsAtLogin: { isOn: false, canChange: false },
           keepsRunning: false,
