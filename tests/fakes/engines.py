@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import anyio
 import numpy as np
@@ -145,6 +145,8 @@ class FakeSynthesizer:
     With `threaded` the pieces come from a thread, as the real engines' do.
     """
 
+    info = _info("fake-synthesizer")
+
     def __init__(
         self,
         sample_rate_hz: int = 24_000,
@@ -154,7 +156,7 @@ class FakeSynthesizer:
         threaded: bool = False,
         wants_short_start: bool = False,
     ) -> None:
-        self.info = EngineInfo(name="fake-synthesizer", basic=False, wants_short_start=wants_short_start)
+        self.info = replace(self.info, wants_short_start=wants_short_start)
         self.sample_rate_hz = sample_rate_hz
         self._word_samples = round(seconds_per_word * sample_rate_hz)
         self._first_audio_s = first_audio_s

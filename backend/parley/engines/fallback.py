@@ -56,6 +56,11 @@ class Fallback(Generic[E]):
         """Whether the main engine serves."""
         return not self._broken.is_set()
 
+    def begin_with_spare(self) -> None:
+        """Until the main engine was tried, which `watch` does at once: nobody waits for it."""
+        self._broken.set()
+        self._tell(EngineFailed(f"{self._called} is being asked"))
+
     async def try_main(self) -> None:
         """Let the main engine serve if it is there and works; it must not be at work. Raises nothing."""
         try:
@@ -76,7 +81,8 @@ class Fallback(Generic[E]):
         try:
             while True:
                 await self._broken.wait()
-                await sleep(RETRY_S[min(self._failures, len(RETRY_S)) - 1])
+                if self._failures:
+                    await sleep(RETRY_S[min(self._failures, len(RETRY_S)) - 1])
                 await self.try_main()
         finally:
             self._changed = _nothing
@@ -127,7 +133,7 @@ class Fallback(Generic[E]):
             )
         if info != self.info:
             self.info = info
-            logger.warning("%s", info.remedy or f"{self._called} serves again")
+            logger.warning("%s", info.remedy or f"{self._called} serves")
             self._changed()
 
 

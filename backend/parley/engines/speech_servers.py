@@ -16,8 +16,8 @@ USUAL_WORDS_PER_MINUTE = 165
 
 
 async def load_transcriber(settings: Settings, key: str, spare: Transcriber | None) -> Transcriber:
-    """Begin with the spare if the server is not there yet. Raises `EngineError` for settings that cannot be used,
-    and, without a spare, for a server that is not there."""
+    """The spare serves until the server has answered. Raises `EngineError` for settings that cannot be used, and,
+    without a spare, for a server that is not there."""
     address = _address(settings.transcriber, "transcriber_server", settings.transcriber_server, settings.offline)
     language = "" if settings.language == "auto" else settings.language
     main: WyomingTranscriber | OpenAITranscriber
@@ -30,7 +30,7 @@ async def load_transcriber(settings: Settings, key: str, spare: Transcriber | No
         await main.probe()
         return main
     engine = FallbackTranscriber(Pair(main, spare, main.probe, f"The speech server at {address}"))
-    await engine.try_main()
+    engine.begin_with_spare()
     return engine
 
 
@@ -53,7 +53,7 @@ async def load_synthesizer(settings: Settings, key: str, spare: Synthesizer | No
         await main.probe()
         return main
     engine = FallbackSynthesizer(Pair(main, spare, main.probe, f"The speech server at {address}"))
-    await engine.try_main()
+    engine.begin_with_spare()
     return engine
 
 
