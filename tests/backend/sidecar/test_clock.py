@@ -21,22 +21,23 @@ LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 async def test_s32_a_clock_that_is_set_changes_what_day_it_is_and_nothing_else(tmp_path: Path) -> None:
     clock = tmp_path / "clock"
     clock.write_text("+0")
-    faked = {
-        "LD_PRELOAD": str(LIBRARY),
-        "FAKETIME_TIMESTAMP_FILE": str(clock),
-        "FAKETIME_NO_CACHE": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-    }
-    async with sidecar(tmp_path, **faked) as it:
+    async with sidecar(
+        tmp_path,
+        LD_PRELOAD=str(LIBRARY),
+        FAKETIME_TIMESTAMP_FILE=str(clock),
+        FAKETIME_NO_CACHE="1",
+        FAKETIME_DONT_FAKE_MONOTONIC="1",
+    ) as it:
         await it.until(Ready)
         async with connected(it) as client:
             await client.send(MicOpen(stream=1, mode="hands_free"))
             days = [await _day(client, "today")]
             for shift in ("+3d", "-2d"):
+                turns = len(client.of(TurnEnd))
                 await client.send(Say(id=f"before {shift}", text="Who are you?"))
-                start = await client.until(SpeechStart, count=len(client.of(SpeechStart)) + 1)
+                await client.until(SpeechStart, count=len(client.of(SpeechStart)) + 1)
                 clock.write_text(shift)
-                end = await client.until(TurnEnd, lambda end, turn=start.turn_id: end.turn_id == turn)
+                end = await client.until(TurnEnd, count=turns + 1)
                 assert end.outcome == "completed"
                 await client.send(Playback(turn_id=end.turn_id, heard_samples=end.sample_count, state="finished"))
                 days.append(await _day(client, shift))

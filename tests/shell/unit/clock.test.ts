@@ -18,7 +18,9 @@ test('S32: nothing that waits or measures asks for the time of day', () => {
       .filter((name) => /\.tsx?$/.test(name))
       .map((name) => `${folder}/${name}`),
   )
-  const asking = files.filter((file) => /\b(Date\.now|new Date)\b/.test(readFileSync(`${ROOT}${file}`, 'utf8')))
+  const asking = files.filter((file) =>
+    /\b(Date\.now|new Date)\b/.test(readFileSync(`${ROOT}${file}`, 'utf8')),
+  )
   expect(asking).toEqual(Object.keys(ASKS))
 })
 
