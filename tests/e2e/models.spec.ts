@@ -61,6 +61,32 @@ test('a model is fetched, stopped, refused and deleted', async ({ page, fake }) 
   await expect.poll(() => fake.all('model_action').at(-1)?.action).toBe('remove')
 })
 
+test('how Parley hears, answers and speaks is changed, unless the environment decides', async ({
+  page,
+  fake,
+}) => {
+  await open(page, fake.address)
+  const values = {
+    transcriber: 'auto',
+    language_model: 'auto',
+    synthesizer: 'espeak',
+    pause_s: 0.8,
+    offline: false,
+  }
+  fake.send({ type: 'settings_state', values, fixed: ['language_model'] })
+  await page.getByRole('button', { name: 'Settings' }).click()
+  await page.getByLabel('Understand with').selectOption({ label: 'Whisper' })
+  await page.getByLabel('Wait for me when I pause').selectOption({ label: 'Patient' })
+  await page.getByRole('switch', { name: 'Stay offline' }).click()
+  await expect
+    .poll(() => fake.all('settings_change').map((change) => change.values))
+    .toEqual([{ transcriber: 'whisper' }, { pause_s: 1.2 }, { offline: true }])
+  await expect(page.getByLabel('Answer with')).toBeDisabled()
+  await expect(page.getByLabel('Speak with')).toHaveValue('espeak')
+  fake.send({ type: 'settings_state', values: { ...values, pause_s: 0.95 }, fixed: [] })
+  await expect(page.getByLabel('Wait for me when I pause')).toHaveValue('0.95') // written by hand
+})
+
 test('offline, nothing can be fetched', async ({ page, fake }) => {
   await open(page, fake.address)
   fake.send(model('whisper-small'), { type: 'settings_state', values: { offline: true }, fixed: [] })
@@ -76,6 +102,14 @@ for (const [name, viewport, colorScheme] of [
     await page.setViewportSize(viewport)
     await page.emulateMedia({ colorScheme })
     await open(page, fake.address)
+    const values = {
+      transcriber: 'auto',
+      language_model: 'auto',
+      synthesizer: 'auto',
+      pause_s: 0.8,
+      offline: false,
+    }
+    fake.send({ type: 'settings_state', values, fixed: [] })
     fake.send(
       model('whisper-base', { state: 'here', size_bytes: 148_000_000, done_bytes: 148_000_000 }),
       model('whisper-small', { state: 'fetching', done_bytes: 243_000_000, bytes_per_second: 4_000_000 }),

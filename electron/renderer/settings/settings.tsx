@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react'
 import type { ShellBridge } from '../../preload/contract'
 import { useParleyState } from '../use-assistant'
 import { CloseIcon, SettingsIcon } from '../views/icons'
+import { ConversationSettings } from './conversation'
 import { Desktop } from './desktop'
 import { Models } from './models'
 import { usePreferences } from './use-preferences'
@@ -62,6 +63,7 @@ function Sections({ shell }: { shell: ShellBridge | undefined }) {
       </p>
       <div className="sections">
         {preferences && <Desktop preferences={preferences} ask={ask} />}
+        <ConversationSettings />
         <Models />
       </div>
     </>

@@ -1,0 +1,101 @@
+// How Parley hears, answers and speaks. The sidecar keeps these settings, and a change is in force at once.
+
+import { useId } from 'react'
+import type { SettingsState } from '../../wire/messages.gen'
+import { useAssistant, useParleyState } from '../use-assistant'
+import { Switch } from './switch'
+
+type Value = SettingsState['values'][string]
+
+const AUTO = ['auto', 'The best that is here'] as const
+const SERVERS = [
+  ['wyoming', 'A Wyoming server'],
+  ['openai', 'A server with OpenAI’s routes'],
+] as const
+
+const CHOICES = {
+  transcriber: [AUTO, ['whisper', 'Whisper'], ['pocketsphinx', 'pocketsphinx (basic)'], ...SERVERS],
+  language_model: [
+    AUTO,
+    ['claude', 'Claude'],
+    ['bedrock', 'Claude by Amazon Bedrock'],
+    ['offline', 'This computer alone (basic)'],
+  ],
+  synthesizer: [AUTO, ['kokoro', 'Kokoro'], ['espeak', 'espeak-ng (basic)'], ...SERVERS],
+} as const
+
+const PATIENCE = [
+  [0.5, 'Quick'],
+  [0.8, 'Usual'],
+  [1.2, 'Patient'],
+  [1.8, 'Very patient'],
+] as const
+
+export function ConversationSettings() {
+  const assistant = useAssistant()
+  const { settings } = useParleyState()
+  if (!settings) return null
+  const { values, fixed } = settings
+  const one = (name: string) => ({
+    value: values[name],
+    isFixed: fixed.includes(name),
+    onChange: (value: Value) => assistant.changeSettings({ [name]: value }),
+  })
+  return (
+    <section aria-labelledby="conversation-settings">
+      <h3 id="conversation-settings">Conversation</h3>
+      <Choice label="Understand with" options={CHOICES.transcriber} {...one('transcriber')} />
+      <Choice label="Answer with" options={CHOICES.language_model} {...one('language_model')} />
+      <Choice label="Speak with" options={CHOICES.synthesizer} {...one('synthesizer')} />
+      <Choice label="Wait for me when I pause" options={PATIENCE} {...one('pause_s')} />
+      <Switch
+        label="Stay offline"
+        words="Nothing is fetched, and nobody outside this computer is asked, whatever keys are set."
+        note={fixed.includes('offline') ? DECIDED : undefined}
+        isOn={values['offline'] === true}
+        isFixed={fixed.includes('offline')}
+        onChange={one('offline').onChange}
+      />
+    </section>
+  )
+}
+
+const DECIDED = 'An environment variable decides this.'
+
+interface ChoiceProps {
+  label: string
+  options: readonly (readonly [string | number, string])[]
+  value: Value | undefined
+  isFixed: boolean
+  onChange: (value: Value) => void
+}
+
+function Choice({ label, options, value, isFixed, onChange }: ChoiceProps) {
+  const id = useId()
+  const known = options.some(([option]) => option === value)
+  // One that was written by hand is shown as it is.
+  const all: ChoiceProps['options'] = known
+    ? options
+    : [...options, [String(value ?? ''), String(value ?? '')]]
+  return (
+    <div className="setting">
+      <label htmlFor={id}>{label}</label>
+      <select
+        id={id}
+        value={value === undefined ? '' : String(value)}
+        disabled={isFixed}
+        title={isFixed ? DECIDED : undefined}
+        onChange={({ target }) => {
+          const chosen = all.find(([option]) => String(option) === target.value)
+          if (chosen) onChange(chosen[0])
+        }}
+      >
+        {all.map(([option, words]) => (
+          <option key={option} value={String(option)}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </div>
+  )
+}
