@@ -41,10 +41,10 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, names in (
         (fallback_transcriber, ("FINISH_S", "STEP_S")),
         (fallback_synthesizer, ("FIRST_S", "GAP_S")),
-        (patience, ("BEYOND_S",)),
     ):
         for name in names:
             monkeypatch.setattr(module, name, 0.1)
+    monkeypatch.setattr(patience, "BEYOND_S", 0.4)
 
 
 async def there() -> None:
@@ -206,7 +206,7 @@ async def test_an_engine_is_given_the_time_that_it_took_before() -> None:
     main._delay_s = 0.08
     engine = ears(main)
     assert await transcribe(engine) == "main"
-    main._delay_s = 0.12  # Its 0.08 s, and 0.1 beyond.
+    main._delay_s = 0.2  # Its 0.08 s, and 0.4 beyond.
     assert await transcribe(engine) == "main"
     main._delay_s = 60.0
     assert await transcribe(engine) == "spare"
@@ -218,7 +218,7 @@ async def test_silence_tells_nothing_of_an_engines_speed() -> None:
         await engine.start()
         await engine.feed(np.zeros(512, np.int16))
         assert await engine.finish() == ""
-    assert engine._finishing.allows(1.0) == pytest.approx(0.2)
+    assert engine._finishing.allows(1.0) == pytest.approx(0.5), "as before anything was measured"
 
 
 @pytest.mark.parametrize("how", ["fails", "hangs"])

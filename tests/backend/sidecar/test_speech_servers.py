@@ -60,9 +60,9 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
         (fallback_transcriber, "FINISH_S"),
         (fallback_synthesizer, "FIRST_S"),
         (fallback_synthesizer, "GAP_S"),
-        (patience, "BEYOND_S"),
     ):
         monkeypatch.setattr(module, name, 0.25)
+    monkeypatch.setattr(patience, "BEYOND_S", 0.75)
     monkeypatch.setattr(fallback, "RETRY_S", (0.01,))
     monkeypatch.setattr(fallback, "TRY_S", 1.0)
 
