@@ -1,7 +1,7 @@
 """Write THIRD_PARTY_NOTICES: whose work ships with Parley, and under which terms.
 
-The Python packages are those of the core lock, read from what is installed; those of the page are what Vite
-found in the bundle. --check writes nothing and fails when a package of the core lock is not in the file.
+The Python packages are those of the core lock, read from what is installed; those of the window and of the shell are
+what Vite found in the bundles. --check writes nothing and fails when a package of the core lock is not in the file.
 """
 
 import json
@@ -13,7 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 NOTICES = ROOT / "THIRD_PARTY_NOTICES"
 CORE_LOCK = ROOT / "build" / "locks" / "core.txt"
-BUNDLED = ROOT / "build" / "out" / "renderer" / "licenses.json"
+BUNDLED = {"the page": ROOT / "build/out/renderer/licenses.json", "the shell": ROOT / "build/out/main/licenses.json"}
+NODE_LOCK = ROOT / "package-lock.json"
 
 # Installs packages, and is not part of what ships.
 TOOLS = {"setuptools"}
@@ -24,6 +25,14 @@ CARRIED = {
     "espeakng-loader": "carries espeak-ng: GPL-3.0-or-later; the wheel itself states no licence",
     "soundfile": "carries libsndfile: LGPL-2.1-or-later",
 }
+
+INTERPRETER = """\
+Python (in the installed app)
+PSF-2.0; its terms, and those of what it contains, are in resources/sidecar beside its library: LICENSE.txt
+https://www.python.org
+It carries OpenSSL (Apache-2.0), SQLite (public domain), libffi (MIT), zlib (Zlib), bzip2 (bzip2-1.0.6), liblzma (0BSD),
+Expat (MIT) and libuuid (BSD-3-Clause).
+"""
 
 HEADER = """\
 Parley is free software under the GNU General Public License, version 3 or later (see LICENSE).
@@ -85,23 +94,35 @@ def python_entries() -> list[tuple[str, list[str]]]:
     return entries
 
 
-def page_entries() -> list[tuple[str, list[str]]]:
-    """The same for what is bundled into the page."""
-    packages = sorted(json.loads(BUNDLED.read_text(encoding="utf-8")), key=lambda p: str(p["name"]))
+def bundled_entries() -> list[tuple[str, list[str]]]:
+    """The same for what Vite bundled into the page and into the shell."""
     return [
         (
-            f"{p['name']} {p['version']} (in the page)\n{p['identifier']}",
+            f"{p['name']} {p['version']} (in {part})\n{p['identifier']}",
             [p["text"].strip()] if p.get("text") else [],
         )
-        for p in packages
+        for part, path in BUNDLED.items()
+        for p in sorted(json.loads(path.read_text(encoding="utf-8")), key=lambda p: str(p["name"]))
     ]
+
+
+def native_entries() -> list[tuple[str, list[str]]]:
+    """The same for what the installed app has in node_modules: native modules cannot be bundled."""
+    packages = json.loads(NODE_LOCK.read_text(encoding="utf-8"))["packages"]
+    folders = sorted(path for path, entry in packages.items() if path and not entry.get("dev"))
+    entries: list[tuple[str, list[str]]] = []
+    for path in folders:
+        name, entry = path.removeprefix("node_modules/"), packages[path]
+        heading = f"{name} {entry['version']} (beside the shell)\n{entry['license']}"
+        entries.append((heading, [(ROOT / path / "LICENSE").read_text(encoding="utf-8").strip()]))
+    return entries
 
 
 def notices() -> str:
     """The whole file. A text that several packages share is printed once."""
-    parts = [HEADER]
+    parts = [HEADER, f"{RULE}\n{INTERPRETER}"]
     printed: dict[str, str] = {}
-    for heading, texts in [*python_entries(), *page_entries()]:
+    for heading, texts in [*python_entries(), *bundled_entries(), *native_entries()]:
         parts.append(f"{RULE}\n{heading}\n")
         name = heading.splitlines()[0]
         for text in texts:

@@ -96,6 +96,7 @@ function program(folder, name, outDir, target) {
       emptyOutDir: true,
       target,
       minify: false,
+      license: { fileName: 'licenses.json' }, // build/notices.py reads it
       rollupOptions: {
         external: ['electron', ...builtinModules, ...builtinModules.map((module) => `node:${module}`)],
         output: { format: 'cjs', entryFileNames: `${name}.cjs`, codeSplitting: false },

@@ -111,7 +111,7 @@ function bringLibraries(target, library) {
   const changed = [...patched.map(({ file }) => file), ...brought]
   const strip = which('strip')
   // What a debugger reads is most of a Python that was built here. Before the paths are set: after, it would spoil them.
-  if (strip && changed.length > 0) execFileSync(strip, ['--strip-debug', ...changed])
+  if (strip && changed.length > 0) execFileSync(strip, ['--strip-debug', ...ours, ...brought])
   for (const file of changed) {
     setSearchPath(file, `$ORIGIN/${relative(dirname(file), folder)}`) // join() would take ORIGIN for a folder
   }
