@@ -4,12 +4,11 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { which } from '../../build/tools.mjs'
 import { connection } from '../e2e/support/window'
 import { install } from './support/installed'
 import { openSettings } from './support/settings'
-import { processesOf, sidecarsOf } from './support/shell'
-import { expect, test } from './support/test'
+import { processesOf, sidecarsOf } from './support/processes'
+import { expect, needs, test } from './support/test'
 
 /** Chromium's sandbox refuses to run as root, which only containers do, and an entry has no argument for that. */
 const AS_ROOT = { ELECTRON_DISABLE_SANDBOX: '1' }
@@ -31,13 +30,15 @@ test.describe('an installed Parley', () => {
   test.skip(process.platform !== 'linux', 'elsewhere the system keeps it')
 
   test('S15, S40: the entry is written, started, mended when the app was moved, and removed', async ({
+    desktop,
     home,
     makeShell,
   }) => {
-    test.skip(!which('gio') || !which('xdotool'), 'gio starts it, xdotool sees its window')
+    needs('gio', 'xdotool')
     test.setTimeout(180_000)
+    const env = { ...AS_ROOT, ...desktop.env }
     const place = join(home, 'Ann\'s "apps" & $more')
-    const first = makeShell({ program: install(join(place, 'Parley 1')), env: AS_ROOT })
+    const first = makeShell({ program: install(join(place, 'Parley 1')), env })
     const page = await first.start()
     await expect(connection(page)).toHaveAttribute('data-state', 'connected', { timeout: 20_000 })
     expect(existsSync(entryOf(home))).toBe(false)
@@ -54,7 +55,11 @@ test.describe('an installed Parley', () => {
       const isShown = () =>
         spawnSync('xdotool', ['search', '--onlyvisible', '--class', 'parley'], { env: environment })
           .status === 0
-      const launched = spawnSync('gio', ['launch', entryOf(home)], { env: environment, stdio: 'ignore' })
+      const launched = spawnSync('gio', ['launch', entryOf(home)], {
+        env: environment,
+        stdio: 'ignore',
+        cwd: home,
+      })
       expect(launched.status).toBe(0)
       await expect.poll(() => sidecarsOf(home), { timeout: 20_000 }).toHaveLength(1)
       const [shell] = processesOf(home).filter(({ command }) => command.endsWith('/parley --hidden'))
@@ -68,11 +73,16 @@ test.describe('an installed Parley', () => {
 
     renameSync(join(place, 'Parley 1'), join(place, 'Parley 2'))
     const before = readFileSync(entryOf(home), 'utf8')
-    const second = makeShell({ program: join(place, 'Parley 2', 'parley'), env: AS_ROOT })
+    const second = makeShell({ program: join(place, 'Parley 2', 'parley'), env })
     const again = await second.start()
     expect(readFileSync(entryOf(home), 'utf8')).toBe(before.replaceAll('Parley 1', 'Parley 2'))
     const on = (await openSettings(again)).getByRole('switch', { name: SWITCH })
     await expect(on).toBeChecked()
+    await desktop.click('Start at login') // in the tray
+    await expect.poll(() => existsSync(entryOf(home))).toBe(false)
+    await expect(on).not.toBeChecked()
+    await on.check()
+    await expect.poll(() => existsSync(entryOf(home))).toBe(true)
     await on.uncheck()
     await expect.poll(() => existsSync(entryOf(home))).toBe(false)
     await second.app.close()

@@ -43,6 +43,7 @@ export class MessagesServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== 'POST') return void response.end() // only a connection is wanted, for later
     const body = Buffer.concat((await request.toArray()) as Buffer[]).toString()
     this.keys.push(request.headers.authorization?.replace('Bearer ', '') ?? '')
     const { messages } = JSON.parse(body) as { messages: { content: string }[] }
