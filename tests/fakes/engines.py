@@ -168,6 +168,9 @@ class FakeSynthesizer:
     def wake(self) -> None:
         self.wakes += 1
 
+    async def rest(self) -> None:
+        """There is no process to let go of."""
+
     async def speak(self, sentence: str) -> AsyncGenerator[SpeechPiece, None]:
         self.spoken.append(sentence)
         await anyio.sleep(self._first_audio_s)
