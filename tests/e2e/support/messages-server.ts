@@ -13,6 +13,12 @@ const KINDS: Record<number, string> = {
   529: 'overloaded_error',
 }
 
+type Content = string | { text?: string }[]
+
+/** The user's words are the last block: what time it is comes before them. */
+const textOf = (content: Content): string =>
+  typeof content === 'string' ? content : (content.at(-1)?.text ?? '')
+
 export class MessagesServer {
   behaviour: Behaviour = { pieces: ['It is noon.'] }
   /** What the user said last, of each request. */
@@ -46,8 +52,8 @@ export class MessagesServer {
     if (request.method !== 'POST') return void response.end() // only a connection is wanted, for later
     const body = Buffer.concat((await request.toArray()) as Buffer[]).toString()
     this.keys.push(request.headers.authorization?.replace('Bearer ', '') ?? '')
-    const { messages } = JSON.parse(body) as { messages: { content: string }[] }
-    this.asked.push(messages.at(-1)?.content ?? '')
+    const { messages } = JSON.parse(body) as { messages: { content: Content }[] }
+    this.asked.push(textOf(messages.at(-1)?.content ?? ''))
     const { behaviour } = this
     if ('status' in behaviour) {
       const error = { type: KINDS[behaviour.status] ?? 'api_error', message: 'as the test says' }
