@@ -6,14 +6,15 @@ import { BareShell } from './support/bare'
 import { kill, processesOf, sidecarsOf, socketsOf, stillOpen, type Found } from './support/processes'
 import { expect, isLong, test } from './support/test'
 import type { Shell } from './support/shell'
+import { DRIP_MS, SlowHub } from './support/slow-hub'
 
 const ROUNDS = isLong ? 20 : 2
 const GONE_WITHIN_MS = 5000
 /** The wait before a restart, and a start on a busy machine. */
 const BACK_WITHIN_MS = 20_000
 
-type Phase = 'start' | 'idle' | 'speaking'
-const PHASES: readonly Phase[] = ['start', 'idle', 'speaking']
+const PHASES = ['start', 'idle', 'speaking', 'download'] as const
+type Phase = (typeof PHASES)[number]
 
 /** A start is met at moments that are spread over it: from nothing there at all to connected. */
 const START_MS = 2000
@@ -27,6 +28,10 @@ interface Row {
   backMs: number[]
 }
 const table: Row[] = []
+
+const hub = new SlowHub()
+test.beforeAll(() => hub.start())
+test.afterAll(() => hub.stop())
 
 test.afterAll(() => {
   const worst = (all: number[]) => (all.length > 0 ? `${Math.round(Math.max(...all))} ms` : '')
@@ -51,7 +56,7 @@ for (const phase of PHASES) {
       const row: Row = { killed, phase, rounds: ROUNDS, goneMs: [], backMs: [] }
       table.push(row)
       for (let round = 0; round < ROUNDS; round++) {
-        const shell = await begin(makeShell(), phase, round)
+        const shell = await begin(makeShell({ env: hub.env }), phase, round)
         const sockets = socketsOf(processesOf(home))
         const victims =
           killed === 'both' ? [shell.pid, ...sidecarsOf(home).map(({ pid }) => pid)] : [shell.pid]
@@ -72,13 +77,15 @@ for (const phase of PHASES) {
     const row: Row = { killed: 'the sidecar', phase, rounds: ROUNDS, goneMs: [], backMs: [] }
     table.push(row)
     for (let round = 0; round < ROUNDS; round++) {
-      const shell = await begin(makeShell(), phase, round)
+      const shell = await begin(makeShell({ env: hub.env }), phase, round)
       const [sidecar] = await firstSidecar(home)
       const old = pythonsOf(home)
       const beganMs = performance.now()
       kill(sidecar.pid)
       await expect.poll(() => left(home, old), { timeout: GONE_WITHIN_MS, intervals: [20] }).toEqual([])
       row.goneMs.push(performance.now() - beganMs)
+      const isNew = () => sidecarsOf(home).some(({ pid }) => pid !== sidecar.pid)
+      await expect.poll(isNew, { timeout: BACK_WITHIN_MS, intervals: [20] }).toBe(true)
       await shell.connected(BACK_WITHIN_MS)
       row.backMs.push(performance.now() - beganMs)
       const now = sidecarsOf(home)
@@ -100,6 +107,13 @@ async function begin(shell: Shell, phase: Phase, round: number): Promise<BareShe
   if (phase === 'speaking') {
     await bare.type('What can you do?')
     await bare.mood('speaking')
+  }
+  if (phase === 'download') {
+    const asked = hub.asked.length
+    await bare.fetchModel()
+    await expect.poll(() => hub.asked.length, { intervals: [20] }).toBeGreaterThan(asked)
+    await pause(3 * DRIP_MS) // something of it has to come
+    if (round > 0) expect(hub.asked.at(-1)).toBeGreaterThan(0) // what came in the round before is kept
   }
   return bare
 }

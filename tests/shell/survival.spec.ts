@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { connection, mood, turns, type } from '../e2e/support/window'
 import { BareShell } from './support/bare'
+import { DRIP_MS, SlowHub } from './support/slow-hub'
 import { portOf, processesOf, scripted, sidecarsOf } from './support/shell'
 import { expect, isLong, kill, test } from './support/test'
 
@@ -152,6 +153,28 @@ test('S42: quitting while Parley speaks is silent at once, and leaves nothing', 
   await expect(mood(page)).toHaveAttribute('data-mood', 'speaking')
   await shell.app.close()
   await expect.poll(() => processesOf(home), { timeout: 5000 }).toEqual([])
+})
+
+test('S42: quitting while a model is fetched leaves nothing, and what has come is kept', async ({
+  home,
+  makeShell,
+}) => {
+  const hub = new SlowHub()
+  await hub.start()
+  for (const start of ['first', 'next']) {
+    const shell = new BareShell(makeShell({ env: hub.env }))
+    await shell.connected()
+    await shell.fetchModel()
+    await expect.poll(() => hub.asked.length, start).toBe(start === 'first' ? 1 : 2)
+    await new Promise((resolve) => setTimeout(resolve, 3 * DRIP_MS)) // something of it has to come
+    kill(shell.pid, 'SIGTERM')
+    expect(await once(shell.process, 'exit')).toEqual([0, null])
+    await expect.poll(() => processesOf(home), { timeout: 5000 }).toEqual([])
+  }
+  const [first, next] = hub.asked
+  expect(first).toBe(0)
+  expect(next).toBeGreaterThan(0)
+  hub.stop()
 })
 
 for (const who of ['Parley', 'Parley and its sidecar at once']) {

@@ -56,6 +56,15 @@ export class BareShell {
     await this.#withPage((ask) => ask('Input.dispatchKeyEvent', { type: 'keyDown', ...key }))
   }
 
+  /** Begins to fetch a model, or goes on with it. */
+  async fetchModel(): Promise<void> {
+    await this.look(`document.querySelector('[aria-label="Settings"]').click()`)
+    const button = `document.querySelector('.model[data-state="absent"] button, .model[data-state="partly"] button')`
+    await this.until(`Boolean(${button})`, true, 20_000)
+    await this.look(`${button}.click()`)
+    await this.until(`Boolean(document.querySelector('.model[data-state="fetching"]'))`, true, 20_000)
+  }
+
   async #withPage(use: (ask: Ask) => Promise<unknown>): Promise<unknown> {
     try {
       const list = (await (await fetch(`http://${await this.#address}/json/list`)).json()) as Target[]
