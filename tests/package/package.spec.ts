@@ -133,6 +133,6 @@ test('A11: the fuses of the packed program are set', async () => {
   const ENABLED = '1'.charCodeAt(0) // as it stands in the program
   for (const [name, isOn] of Object.entries(builder.electronFuses ?? {})) {
     const fuse = `${name[0]?.toUpperCase()}${name.slice(1)}` as keyof typeof FuseV1Options
-    expect(wire[FuseV1Options[fuse]] === ENABLED, name).toBe(isOn)
+    expect(Number(wire[FuseV1Options[fuse]]) === ENABLED, name).toBe(isOn)
   }
 })
