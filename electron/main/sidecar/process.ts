@@ -92,6 +92,7 @@ export class SidecarProcess {
   }
 
   #tick(): void {
+    this.#tellLeftOut() // when a flood has ended, nothing else comes that would
     if (!this.#child.stdin?.writableNeedDrain) this.send({ type: 'tick' })
   }
 
