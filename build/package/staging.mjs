@@ -27,7 +27,7 @@ const UNUSED_PACKAGES = [
   /^(pip|setuptools|pkg_resources|_distutils_hack|bin|Scripts)(\/|-[^/]+\.dist-info\/)/,
   /^distutils-precedence\.pth$/,
   /^[^/]+\.dist-info\/(RECORD|INSTALLER|REQUESTED|direct_url\.json)$/,
-  /(^|\/)(tests?|include|doc|docs|benchmarks?)\//,
+  /(^|\/)(tests?|include)\//,
   /\.(pyi|pyx|pxd|h|hpp|c|cc|cpp|a|lib|pdb|cmake)$/,
   /^numpy\/(f2py|distutils|_pyinstaller|_configtool)/,
   /^onnxruntime\/(transformers|quantization|tools|datasets|backend)\//,

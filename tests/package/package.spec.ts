@@ -1,9 +1,11 @@
 // The packed app, as it is installed, in the places and surroundings that people have.
 
+import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { builder } from '../../build/package/config.mjs'
+import { ROOT } from '../../build/tools.mjs'
 import { connection } from '../e2e/support/window'
 import { findElectron } from '../shell/support/electron9.mjs'
 import { portOf, processesOf, Shell, sidecarsOf } from '../shell/support/shell'
@@ -79,6 +81,12 @@ test('S17: where it may write nothing, it works', async ({ home }) => {
   const { code, said, complained } = await runSelfTest(APP, { home, uid: NOBODY })
   expect(said, complained).toMatch(WELL)
   expect(code).toBe(0)
+})
+
+test('what Parley imports, at its start or late, was not pruned', () => {
+  const script = join(ROOT, 'tests', 'package', 'support', 'imports.py')
+  const said = execFileSync(join(SIDECAR, 'bin', 'python3'), ['-I', '-B', script], { encoding: 'utf8' })
+  expect(said).toMatch(/^\d{2,} modules; missing: \[\]\n$/)
 })
 
 test('S18: a file that was taken away, or changed, is named', async ({ home }) => {

@@ -51,7 +51,7 @@ function withElectron9(program) {
     files: [
       ...product,
       { from: join(ROOT, 'tests/package/support'), to: 'test', filter: ['boot.cjs'] },
-      { from: join(ROOT, 'tests/shell/support'), to: 'test', filter: ['electron9-shim.cjs'] },
+      { from: join(ROOT, 'tests/shell/support'), to: 'test', filter: ['*.cjs', '!electron9-boot.cjs'] },
       { from: join(ROOT, core), to: `test/${core}`, filter: ['index.js', 'package.json'] },
     ],
   }
