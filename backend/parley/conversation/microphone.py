@@ -101,8 +101,8 @@ class Microphone:
             case MicOpen(stream=stream):
                 self._open_ledger(stream)
                 self.is_open = True
-                self._silent_since = listener.position[1]
                 events = listener.open(stream, item.mode == "push_to_talk")
+                self._silent_since = listener.position[1]  # of this capture: a new one counts from its own start
             case MicClose(stream=stream):
                 events = listener.close(stream)
                 if stream == listener.position[0]:

@@ -150,6 +150,20 @@ async def test_a_microphone_into_which_nobody_speaks_is_asked_to_close() -> None
     assert rest.stream == 1 and rest.silence_s == 3
 
 
+async def test_a_second_capture_is_asked_to_close_as_early_as_the_first() -> None:
+    session = session_with(engines(FakeVad([])))
+    async with conversing(session) as me:
+        await session.receive(MicOpen(stream=1, mode="hands_free"), me)
+        for frame in frames(2.9, []):
+            await session.hear(frame, me)
+        await session.receive(MicClose(stream=1, sample_count=round(2.9 * 16_000)), me)
+        await session.receive(MicOpen(stream=2, mode="hands_free"), me)
+        for frame in frames(5.0, [], stream=2):
+            await session.hear(frame, me)
+        rest = await me.until(MicRest)
+    assert rest.stream == 2 and rest.silence_s == 3
+
+
 async def test_who_speaks_for_long_is_given_credit_before_the_end_and_nothing_is_settled() -> None:
     long = (1.0, 14.0)
     session = session_with(engines(FakeVad([long])))
