@@ -23,6 +23,7 @@ from .loop_lag import loop_lag
 from .remote_speech import remote_speech
 from .resident_memory import resident_memory
 from .rows import Row, Skipped, table
+from .shell import shell_idle, shell_reconnect, shell_start
 from .speech_engines import kokoro_calls, speech_in_a_sidecar, whisper_calls
 from .start import start
 from .turn_overhead import turn_overhead
@@ -43,6 +44,9 @@ BENCHMARKS: tuple[Callable[[], Awaitable[list[Row]]], ...] = (
     kokoro_calls,
     speech_in_a_sidecar,
     window_size,
+    shell_start,
+    shell_reconnect,
+    shell_idle,
     turn_taking,
 )
 

@@ -31,12 +31,16 @@ export const sidecarsOf = (home: string): Found[] =>
 
 /** Ends a process, which may have ended meanwhile. */
 export function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
+  if (pid <= 1) throw new Error('there is no process to be ended') // 0 would be all of ours
   try {
     process.kill(pid, signal)
   } catch {
     // It has.
   }
 }
+
+/** One of Chromium's: a page, the drawing, the network. */
+export const isHelper = ({ command }: Found): boolean => command.includes('--type=')
 
 /** Whether anything accepts connections there. */
 export function isListening(port: number): Promise<boolean> {
