@@ -37,6 +37,7 @@ function build() {
       onHello: (_, change) => changes.push(change),
       onMessage: (message) => messages.push(message),
       onSpeech: (frame) => frames.push(frame),
+      heardOf: (turn_id) => heard.get(turn_id),
       onRefused: (requests) => refused.push(...requests),
     },
   )
