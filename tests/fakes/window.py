@@ -203,7 +203,7 @@ class Window:
             self.anew += 1
             self.last_seq = self._cut = 0
         if self._instance not in (None, hello.instance):
-            self._turn = self._samples = 0
+            self._samples = 0
             if self._speaker.state in ("playing", "paused"):
                 self._speaker.state = "stopped"
                 await self._report()

@@ -157,7 +157,9 @@ class Dialogue:
         if self._scope is not None:
             self._scope.cancel()
         turn.cut = True
-        reported = self._played.heard_samples if self._played and self._played.turn_id == turn.turn_id else 0
+        report = self._played
+        # Without a report, what an earlier process knew.
+        reported = report.heard_samples if report and report.turn_id == turn.turn_id else turn.heard_samples
         turn.heard_samples = min(turn.speech_samples, reported if heard_samples is None else heard_samples)
         self._outbox.drop_speech(turn.turn_id)
         self._outbox.post(partial(Interrupted, turn_id=turn.turn_id, heard_samples=turn.heard_samples))
