@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from parley.engines.local_models import find_voice_python
+from parley.engines.local_models import VoicePython, find_voice_python
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,7 +16,7 @@ needs_voice_pack = pytest.mark.skipif(
 )
 
 
-def voice_python() -> Path:
+def voice_python() -> VoicePython:
     python = find_voice_python()
     assert python is not None
     return python
@@ -24,6 +24,6 @@ def voice_python() -> Path:
 
 def make_kokoro(folder: Path) -> Path:
     """Write its files; returns their folder."""
-    command = [str(voice_python()), str(ROOT / "tests" / "fakes" / "kokoro_model.py"), str(folder)]
+    command = [str(voice_python().program), str(ROOT / "tests" / "fakes" / "kokoro_model.py"), str(folder)]
     subprocess.run(command, check=True, stdout=sys.stderr)
     return folder

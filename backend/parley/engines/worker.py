@@ -5,7 +5,7 @@ their length. The first request is `load`: MODULE is imported and its `load(*arg
 methods the later requests name. Requests are answered in order, one at a time; the worker ends with its
 standard input. It imports next to nothing, so that it starts fast and stays small.
 
-The interpreter may be another one than the sidecar's, with packages of its own (the voice pack): all that it
+The interpreter may be another one than the sidecar's, or have more packages (the voice pack): all that it
 needs besides is msgspec. It learns where `parley` is, and nothing of what lies beside it.
 """
 
@@ -27,6 +27,9 @@ Answer = tuple[int, Any, str | None]
 
 PR_SET_PDEATHSIG = 1
 """prctl(2)."""
+
+PACKAGES = "PARLEY_PACKAGES"
+"""The variable that names a folder of packages, which come before the interpreter's own."""
 
 _LENGTH = struct.Struct("<I")
 
@@ -116,5 +119,7 @@ def _die_with_parent() -> None:
 
 
 if __name__ == "__main__":
+    if PACKAGES in os.environ:
+        sys.path.insert(0, os.environ[PACKAGES])
     _know_parley()
     main(sys.argv[1])
