@@ -1,5 +1,6 @@
 """The voice pack in tests: its Python, and a Kokoro of true size made with it."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,6 +25,8 @@ def voice_python() -> VoicePython:
 
 def make_kokoro(folder: Path) -> Path:
     """Write its files; returns their folder."""
-    command = [str(voice_python().program), str(ROOT / "tests" / "fakes" / "kokoro_model.py"), str(folder)]
-    subprocess.run(command, check=True, stdout=sys.stderr)
+    python = voice_python()
+    env = {**os.environ, "PYTHONPATH": str(python.packages or "")}
+    command = [str(python.program), str(ROOT / "tests" / "fakes" / "kokoro_model.py"), str(folder)]
+    subprocess.run(command, check=True, stdout=sys.stderr, env=env)
     return folder

@@ -26,8 +26,8 @@ from anyio.streams.text import TextReceiveStream
 from filelock import FileLock, Timeout
 
 from ..errors import DownloadFailed
+from ..leashed import leashed
 from ..settings import data_folder
-from . import voice_installer
 from .downloads import SPARE_BYTES, Meter, Progress
 
 NEWEST_PYTHON = (3, 12)
@@ -171,7 +171,7 @@ async def _pip(target: Path, what: list[str], meter: Meter) -> None:
     work = target.parent
     options = ["install", "--no-deps", "--target", str(target), "--upgrade", "--cache-dir", str(work / "downloads")]
     quiet = ["--no-input", "--disable-pip-version-check", "--no-warn-script-location", "--progress-bar", "raw"]
-    command = [sys.executable, *_isolated(), voice_installer.__file__, *options, *quiet, *what]
+    command = leashed([sys.executable, *_isolated(), "-m", "pip", *options, *quiet, *what])
     environment = {**os.environ, "TMPDIR": str(work / "temporary"), "PYTHONNOUSERSITE": "1"}
     last, counted = "", 0
     async with await anyio.open_process(command, env=environment, stderr=subprocess.STDOUT) as process:

@@ -25,9 +25,6 @@ Request = tuple[int, str, list[Any]]
 Answer = tuple[int, Any, str | None]
 """`error` is the class name of what was raised. Its text stays in the log: it is for no person."""
 
-PR_SET_PDEATHSIG = 1
-"""prctl(2)."""
-
 PACKAGES = "PARLEY_PACKAGES"
 """The variable that names a folder of packages, which come before the interpreter's own."""
 
@@ -55,7 +52,9 @@ def main(module: str) -> None:
     """Serve until standard input closes."""
     requests, answers = _take_pipes()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the sidecar, which then ends this process.
-    _die_with_parent()
+    from parley.leashed import die_with_parent  # known by now, see below
+
+    die_with_parent()
     try:
         _serve(module, requests, answers)
     except BrokenPipeError:
@@ -108,14 +107,6 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
     os.dup2(2, 1)
     sys.stdout = sys.stderr
     return requests, answers
-
-
-def _die_with_parent() -> None:
-    """Linux: end even in the middle of native code, where nobody reads the pipe."""
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ async def test_weights_that_are_none_are_named(model: Path, python: VoicePython,
 
 
 def test_words_begin_where_the_library_says(python: VoicePython) -> None:
-    command = [str(python), str(ROOT / "tests" / "fakes" / "kokoro_times.py")]
+    command = [str(python.program), str(ROOT / "tests" / "fakes" / "kokoro_times.py")]
     sentences = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     assert [len(times) for times in sentences] == [8, 12, 14]
     assert all(abs(ours - theirs) <= FRAME for times in sentences for ours, theirs in times)
