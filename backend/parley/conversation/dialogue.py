@@ -13,6 +13,7 @@ from typing import Literal
 from anyio import CancelScope, Event, create_memory_object_stream, sleep
 from msgspec.structs import replace
 
+from ..engines.ports import EngineInfo
 from ..engines.slots import Engines
 from ..errors import ParleyError, failure
 from ..tools.toolbox import Toolbox
@@ -31,7 +32,7 @@ WAITING_TURNS = 16
 WARM_EVERY_S = 30.0
 """A connection is kept for a minute (claude_client.py)."""
 
-Source = Literal["speech", "typed", "retry", "reminder"]
+Source = Literal["speech", "typed", "retry", "reminder", "sample"]
 Stage = Literal["thinking", "speaking"]
 Outcome = Literal["completed", "interrupted", "failed"]
 
@@ -111,6 +112,11 @@ class Dialogue:
         while turn.turn_id in self._unfinished:
             self._ended = Event()
             await self._ended.wait()
+
+    def try_voice(self) -> int | None:
+        """Say something in the voice that is chosen. None when too much is waiting."""
+        voice = self._engines.synthesizer.current
+        return self.ask("", "sample", scripted=EngineInfo.sample if voice is None else voice.info.sample)
 
     def ask(self, text: str, source: Source = "typed", place: Place | None = None, scripted: str = "") -> int | None:
         """Commit what the user said, as a new turn, and return its number; None when too much is waiting."""
