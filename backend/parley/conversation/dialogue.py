@@ -13,6 +13,7 @@ from typing import Literal
 from anyio import CancelScope, Event, create_memory_object_stream, sleep
 from msgspec.structs import replace
 
+from ..engines.ports import EngineInfo
 from ..engines.slots import Engines
 from ..errors import ParleyError, failure
 from ..memory.journal import Journal
@@ -33,7 +34,7 @@ WAITING_TURNS = 16
 WARM_EVERY_S = 30.0
 """A connection is kept for a minute (claude_client.py)."""
 
-Source = Literal["speech", "typed", "retry", "reminder"]
+Source = Literal["speech", "typed", "retry", "reminder", "sample"]
 Stage = Literal["thinking", "speaking"]
 Outcome = Literal["completed", "interrupted", "failed"]
 
@@ -81,7 +82,7 @@ class Dialogue:
         """Of the turn in progress."""
         self._ended = Event()
         """Set, and made anew by who waits, when a turn has ended."""
-        self._played: Playback | None = None
+        self._played = past.played
         """The speaker's last report."""
 
     @property
@@ -120,6 +121,11 @@ class Dialogue:
             self._ended = Event()
             await self._ended.wait()
 
+    def try_voice(self) -> int | None:
+        """Say something in the voice that is chosen. None when too much is waiting."""
+        voice = self._engines.synthesizer.current
+        return self.ask("", "sample", scripted=EngineInfo.sample if voice is None else voice.info.sample)
+
     def ask(self, text: str, source: Source = "typed", place: Place | None = None, scripted: str = "") -> int | None:
         """Commit what the user said, as a new turn, and return its number; None when too much is waiting."""
         if self._waiting.statistics().current_buffer_used >= WAITING_TURNS:
@@ -157,9 +163,7 @@ class Dialogue:
         if self._scope is not None:
             self._scope.cancel()
         turn.cut = True
-        report = self._played
-        # Without a report, what an earlier process knew.
-        reported = report.heard_samples if report and report.turn_id == turn.turn_id else turn.heard_samples
+        reported = self._played.heard_samples if self._played and self._played.turn_id == turn.turn_id else 0
         turn.heard_samples = min(turn.speech_samples, reported if heard_samples is None else heard_samples)
         self._outbox.drop_speech(turn.turn_id)
         self._outbox.post(partial(Interrupted, turn_id=turn.turn_id, heard_samples=turn.heard_samples))

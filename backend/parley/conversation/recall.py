@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from ..engines.ports import GO_ON, ChatMessage
 from ..memory.conversations import Record
 from ..wire.base import given
-from ..wire.messages import Hello, Receipt
+from ..wire.messages import Hello, Playback, Receipt
 from .history import Turn
-from .retold import Told, retell
+from .retold import SCRIPTED, Told, retell
 
 FRESH_S = 300.0
 """What was asked or said longer ago is not taken up out of the blue; the user can ask again."""
@@ -35,6 +35,8 @@ class Past:
     """Of each capture, the sample up to which it is in a transcript."""
     questions: int = 0
     """How often the user was asked to consent."""
+    played: Playback | None = None
+    """The last that is known of the loudspeaker."""
 
 
 NO_PAST = Past()
@@ -48,11 +50,14 @@ def past_of(record: Record, hello: Hello) -> Past:
             story.told[turn_id].turn.used.append((call, result))
     everything = list(story.told.values())
     open_turns = []
+    played = record.played
     for told in everything:
         wanted = told is everything[-1] and _is_wanted(told, record) and _take_up(told, record, hello)
         if wanted or not told.has_ended:
             told.turn.cut |= not wanted
             open_turns.append(told.turn)
+        if wanted:
+            played = Playback(turn_id=told.turn.turn_id, heard_samples=told.turn.heard_samples, state="stopped")
     return Past(
         last_seq=max(story.last_seq, given(hello.last_seq) or 0),
         last_turn_id=max(story.last_turn_id, given(hello.received_turn_id) or 0),
@@ -61,6 +66,7 @@ def past_of(record: Record, hello: Hello) -> Past:
         receipts=record.receipts,
         settled=story.settled,
         questions=story.questions,
+        played=played,
     )
 
 
@@ -77,7 +83,7 @@ def _is_wanted(told: Told, record: Record) -> bool:
     if told.has_ended:
         return turn.speech_samples > 0  # An answer that was made without a sound is not spoken now.
     # A reminder that was not made to its end is brought up again by whoever keeps it.
-    return told.source != "reminder"
+    return told.source not in SCRIPTED
 
 
 def _take_up(told: Told, record: Record, hello: Hello) -> bool:

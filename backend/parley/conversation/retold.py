@@ -13,6 +13,10 @@ from .history import SpokenSentence, Turn
 Outcome = Literal["open", "completed", "interrupted", "failed"]
 
 
+SCRIPTED = ("reminder", "sample")
+"""Sources of turns in which nobody is asked for an answer."""
+
+
 @dataclass
 class Told:
     turn: Turn
@@ -67,7 +71,7 @@ def _go_on(told: Told, message: Numbered) -> None:
     match message:
         case ReplySentence(text=text):
             turn.sentences.append(SpokenSentence(text))
-            turn.scripted += text if told.source == "reminder" else ""
+            turn.scripted += text if told.source in SCRIPTED else ""
         case Subtitle(sentence=number) if number < len(turn.sentences):
             _time(turn.sentences[number], message)
             if (count := given(message.sample_count)) is not None:

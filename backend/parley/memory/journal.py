@@ -98,7 +98,7 @@ def _add_message(db: sqlite3.Connection, session: str, message: Numbered, at: fl
     )
     body = msgspec.json.encode(message).decode()
     db.execute("INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?)", (session, given(message.seq), at, body))
-    if isinstance(message, Transcript | ReplySentence):
+    if isinstance(message, Transcript | ReplySentence) and message.text:
         db.execute(
             "INSERT INTO words (text, session, turn_id) VALUES (?, ?, ?)", (message.text, session, message.turn_id)
         )
