@@ -3,6 +3,7 @@
 link → desk → archive → memory/conversations.py, in the store's thread.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import assert_never
@@ -10,7 +11,7 @@ from typing import assert_never
 from msgspec import UNSET
 
 from ..conversation.retold import Told, retell
-from ..errors import BadMessage
+from ..errors import BadMessage, MemoryFailed
 from ..memory import conversations
 from ..memory.conversations import Conversation
 from ..memory.store import Memory
@@ -43,7 +44,13 @@ class Archive:
         self._end = end
 
     async def answer(self, order: HistoryOrder) -> History | PastConversation | Receipt:
-        """Carry it out. Raises `BadMessage`."""
+        """Carry it out. Raises `BadMessage` and `MemoryFailed`."""
+        try:
+            return await self._answer(order)
+        except sqlite3.Error as error:
+            raise MemoryFailed(f"{self._memory.path}: {error}. Try again.") from error
+
+    async def _answer(self, order: HistoryOrder) -> History | PastConversation | Receipt:
         match order:
             case HistoryList():
                 found = await self._memory.read(partial(conversations.search, query=order.query, limit=MAX_LISTED))
