@@ -1,4 +1,4 @@
-"""A conversation as a text for people, or as data for programs. Pure."""
+"""A conversation as a text for people, or as data for programs."""
 
 import json
 from collections.abc import Iterable
