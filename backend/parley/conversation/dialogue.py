@@ -1,27 +1,33 @@
 """Whose turn it is: takes what the user says, one at a time, and has it answered. Owns the turn in progress.
 
 The user's words are committed (posted) before anything of the answer. What the user says next cuts the turn
-before it. `turn_end` is posted whatever happened.
+before it. `turn_end` is posted whatever happened. In a pause, an answer is begun for the turn that may come of it.
 """
 
 import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from dataclasses import replace as changed
 from functools import partial
 from typing import Literal
 
-from anyio import CancelScope, Event, create_memory_object_stream, sleep
+from anyio import Event, create_memory_object_stream, create_task_group, sleep
+from anyio.abc import TaskGroup
 from msgspec.structs import replace
 
+from ..engines.ports import ChatMessage
 from ..engines.slots import Engines
-from ..errors import ParleyError, failure
+from ..errors import failure
 from ..tools.toolbox import Toolbox
 from ..wire.messages import Interrupted, Playback, Transcript, TurnEnd
+from .attempt import Attempt
 from .consent import ConsentDesk
+from .gate import Gate
 from .history import Turn, chat, remembered
 from .outbox import Outbox
+from .speculation import Speculation
 from .tool_use import ToolUser
-from .turn import Answering, answer
+from .turn import Answering
 
 logger = logging.getLogger(__name__)
 
@@ -64,13 +70,15 @@ class Dialogue:
         self._consent = consent
         self._history_tokens = history_tokens
         self._expected = Event()
-        self._slow_turn: int | None = None
+        self._slow_turn: Turn | None = None
         self._turns: list[Turn] = []
         self._turn_count = 0
-        self._waiting_in, self._waiting = create_memory_object_stream[Turn](WAITING_TURNS)
+        self._waiting_in, self._waiting = create_memory_object_stream[Attempt](WAITING_TURNS)
         self._unfinished: set[int] = set()
-        self._scope: CancelScope | None = None
-        """Of the turn in progress."""
+        self._attempt: Attempt | None = None
+        """At the newest turn."""
+        self._speculation = Speculation()
+        self._tasks: TaskGroup | None = None
         self._ended = Event()
         """Set, and made anew by who waits, when a turn has ended."""
         self._played: Playback | None = None
@@ -89,8 +97,9 @@ class Dialogue:
     @property
     def note(self) -> str | None:
         """What a turn that is thought about waits for, when it takes long."""
-        slow = self._slow_turn is not None and self.stage == ("thinking", self._slow_turn)
-        return "The language model has not answered yet." if slow else None
+        stage, slow = self.stage, self._slow_turn
+        is_slow = slow is not None and slow is self._turns[-1] and stage == ("thinking", slow.turn_id)
+        return "The language model has not answered yet." if is_slow else None
 
     def expect(self) -> None:
         """The user is about to ask something."""
@@ -119,16 +128,51 @@ class Dialogue:
         self.cut()
         return self._begin(text, source, place, scripted).turn_id
 
+    def speculate(self, text: str) -> None:
+        """The user pauses. If this is all, it is going to be asked: begin the answer, of which nothing gets out."""
+        is_free = not self._unfinished and self._engines.language_model.current is not None
+        if self._tasks is not None and is_free and self._speculation.may_begin(text):
+            turn = Turn(self._turn_count + 1, text)
+            self._speculation.begin(self._attempt_at(turn), self._chat_with(turn), self._tasks)
+
+    def withdraw(self) -> None:
+        """It was not all."""
+        self._speculation.withdraw()
+
     def _begin(self, text: str, source: Source, place: Place | None, scripted: str) -> Turn:
         self._turn_count += 1
         turn = Turn(self._turn_count, text, scripted=scripted)
+        begun = self._speculation.take(turn.turn_id, [] if scripted else self._chat_with(turn))
+        self._attempt = attempt = begun or self._attempt_at(turn)
+        turn = attempt.turn
         where = asdict(place) if place else {}
         self._outbox.post(partial(Transcript, turn_id=turn.turn_id, text=text, source=source, **where))
         self._turns = remembered([*self._turns, turn], self._history_tokens)
         self._unfinished.add(turn.turn_id)
-        self._waiting_in.send_nowait(turn)
+        attempt.commit()
+        self._waiting_in.send_nowait(attempt)
         self._on_change()
         return turn
+
+    def _chat_with(self, turn: Turn) -> list[ChatMessage]:
+        """What the model is going to be asked, when `turn` cuts off the one that is being heard."""
+        turns = list(self._turns)
+        if turns and not (turns[-1].cut or self._is_over(turns[-1])):
+            turns[-1] = changed(turns[-1], cut=True, heard_samples=self._heard(turns[-1]))
+        return chat(remembered([*turns, turn], self._history_tokens))
+
+    def _attempt_at(self, turn: Turn) -> Attempt:
+        gate = Gate(self._outbox)
+        work = Answering(
+            turn,
+            gate,
+            self._engines.language_model,
+            self._engines.synthesizer,
+            ToolUser(turn.turn_id, self._toolbox, self._consent, gate, turn.used),
+            on_speech=self._on_change,
+            on_slow=partial(self._note_slowness, turn),
+        )
+        return Attempt(work, gate)
 
     def knows(self, turn_id: int) -> bool:
         return any(turn.turn_id == turn_id for turn in self._turns)
@@ -146,11 +190,10 @@ class Dialogue:
         turn = self._turns[-1] if self._turns else None
         if turn is None or turn.cut or turn_id not in (None, turn.turn_id) or self._is_over(turn):
             return
-        if self._scope is not None:
-            self._scope.cancel()
+        if self._attempt is not None:
+            self._attempt.cancel()
         turn.cut = True
-        reported = self._played.heard_samples if self._played and self._played.turn_id == turn.turn_id else 0
-        turn.heard_samples = min(turn.speech_samples, reported if heard_samples is None else heard_samples)
+        turn.heard_samples = min(turn.speech_samples, self._heard(turn) if heard_samples is None else heard_samples)
         self._outbox.drop_speech(turn.turn_id)
         self._outbox.post(partial(Interrupted, turn_id=turn.turn_id, heard_samples=turn.heard_samples))
         self._on_change()
@@ -163,40 +206,29 @@ class Dialogue:
     async def run(self) -> None:
         """Serve until cancelled, which cuts the turn in progress without a word."""
         try:
-            async with self._waiting_in, self._waiting:
-                async for turn in self._waiting:
-                    if not turn.cut:
-                        await self._take(turn)
-                    self._finish(turn)
+            async with self._waiting_in, self._waiting, create_task_group() as self._tasks:
+                async for attempt in self._waiting:
+                    await self._take(attempt)
+                    self._finish(attempt.turn)
         finally:
+            self._tasks = None
             self._unfinished.clear()
             self._ended.set()
+            self._speculation.tally.log()
 
-    async def _take(self, turn: Turn) -> None:
-        work = Answering(
-            turn,
-            self._outbox,
-            self._engines.language_model,
-            self._engines.synthesizer,
-            ToolUser(turn.turn_id, self._toolbox, self._consent, self._outbox, turn.used),
-            on_speech=self._on_change,
-            on_slow=partial(self._note_slowness, turn),
-        )
-        with CancelScope() as self._scope:
-            try:
-                await answer(work, chat(self._turns))
-            except Exception:
-                # Ours to mend, whatever it was: the log has the traceback, the user has a turn that ends.
-                logger.exception("turn %d broke", turn.turn_id)
-                work.failures.append(ParleyError("Parley made a mistake in this answer; its log says more."))
-        self._scope = None
-        for error in [] if turn.cut else work.failures:
+    async def _take(self, attempt: Attempt) -> None:
+        turn = attempt.turn
+        if attempt.begun:
+            await attempt.ended()
+        elif not turn.cut:
+            await attempt.run(chat(self._turns))
+        for error in [] if turn.cut else attempt.failures:
             turn.failed = True
             logger.warning("turn %d: %s: %s", turn.turn_id, error.code, error)
             self._outbox.post(partial(replace, failure(error), turn_id=turn.turn_id))
 
     def _note_slowness(self, turn: Turn) -> None:
-        self._slow_turn = turn.turn_id
+        self._slow_turn = turn
         self._on_change()
 
     def _finish(self, turn: Turn) -> None:
@@ -205,6 +237,10 @@ class Dialogue:
         outcome: Outcome = "interrupted" if turn.cut else "failed" if turn.failed else "completed"
         self._outbox.post(partial(TurnEnd, turn_id=turn.turn_id, outcome=outcome, sample_count=turn.speech_samples))
         self._on_change()
+
+    def _heard(self, turn: Turn) -> int:
+        """Samples of it, by the speaker's last report."""
+        return self._played.heard_samples if self._played and self._played.turn_id == turn.turn_id else 0
 
     def _is_over(self, turn: Turn) -> bool:
         """Made, and heard to its end; one whose playback was stopped before is not."""

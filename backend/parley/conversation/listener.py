@@ -41,6 +41,13 @@ class Continued:
 class Paused:
     """It fell silent for `PAUSE_WINDOWS`: what it says until here decides how long to wait for more."""
 
+    at_sample: int
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """The pause was none that ends it: there is speech again, in the window that follows."""
+
 
 @dataclass(frozen=True)
 class Understood:
@@ -67,7 +74,7 @@ class Quiet:
     end_sample: int
 
 
-Event = Began | Continued | Paused | Ended | Quiet
+Event = Began | Continued | Paused | Resumed | Ended | Quiet
 
 
 class Listener:
@@ -84,6 +91,7 @@ class Listener:
         """Nothing of this stream has come: its first frame says where it begins (not at 0 after a reconnect)."""
         self._utterance: int | None = None
         """First sample of the utterance in progress."""
+        self._paused = False
         self._push_to_talk = False
         self.missing_samples = 0
         """Lost between frames, over the listener's life: a gap on the wire is a defect somewhere."""
@@ -160,14 +168,21 @@ class Listener:
             case SpeechEnded():
                 return [Continued(window), *self._end_utterance()]
             case None if was_speaking:
-                return [Continued(window), *self._pause()]
+                return [*self._resume(), Continued(window), *self._pause()]
             case None:
                 # What is remembered may yet become a pre-roll, so it is not settled.
                 return [Quiet(self._stream, max(0, self._next_sample - len(self._recent) * WINDOW))]
 
     def _pause(self) -> list[Event]:
-        paused = round(self._endpointer.silence_s / WINDOW_S) == PAUSE_WINDOWS
-        return [Paused()] if paused else []
+        if round(self._endpointer.silence_s / WINDOW_S) != PAUSE_WINDOWS:
+            return []
+        self._paused = True
+        return [Paused(self._next_sample)]
+
+    def _resume(self) -> list[Event]:
+        resumed = self._paused and self._endpointer.silence_s == 0
+        self._paused = self._paused and not resumed
+        return [Resumed()] if resumed else []
 
     def _begin(self, speech_s: float) -> Began:
         windows = min(len(self._recent), round((speech_s + PRE_ROLL_S) / WINDOW_S))
@@ -180,6 +195,7 @@ class Listener:
             return []
         ended = Ended(self._stream, self._utterance, self._next_sample)
         self._utterance = None
+        self._paused = False
         self._recent.clear()
         return [ended]
 

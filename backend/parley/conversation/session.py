@@ -48,6 +48,7 @@ from .dialogue import Dialogue, Place
 from .microphone import Microphone, Outlets
 from .outbox import Outbox
 from .recognition import Utterance
+from .speculation import is_wanted
 
 logger = logging.getLogger(__name__)
 
@@ -97,7 +98,15 @@ class Session:
         self._dialogue = Dialogue(
             self.outbox, engines, self._on_change, toolbox, self._consent, settings().history_tokens
         )
-        outlets = Outlets(self._on_utterance, self._on_failure, self._on_change, self._tell_speaker)
+        outlets = Outlets(
+            on_utterance=self._on_utterance,
+            on_pause=self._dialogue.speculate,
+            on_resume=self._dialogue.withdraw,
+            speculates=lambda: is_wanted(settings().speculate, engines),
+            on_failure=self._on_failure,
+            on_change=self._on_change,
+            tell=self._tell_speaker,
+        )
         self._microphone = Microphone(engines, settings, outlets)
         self._activity = Activity(state="idle")
 
