@@ -56,7 +56,13 @@ class Speech:
             self._at_s = (frame.first_sample + frame.sample_count) / 16_000
             if self._at_s >= at_s:
                 break
-        await anyio.wait_all_tasks_blocked()
+        await happen()
+
+
+async def happen() -> None:
+    """Let everything happen that nothing has to be waited for: no engine here takes so many steps."""
+    for _ in range(300):
+        await anyio.lowlevel.checkpoint()
 
 
 def session_with(filled: Engines, toolbox: Toolbox | None = None, **settings: Any) -> Session:
@@ -104,6 +110,36 @@ async def test_who_goes_on_never_knows_of_the_answer_to_what_was_not_all() -> No
     assert model.asked[0][0].text != transcript.text
     assert model.asked[1:] == [[ChatMessage("user", transcript.text)]]
     assert [sentence.text for sentence in me.of(ReplySentence)] == ["It is noon. ", "Shall we eat?"]
+
+
+async def test_who_goes_on_has_the_model_and_the_voice_stopped() -> None:
+    spoken = [(1.0, 2.0), (2.3, 3.0)]
+    model = FakeLanguageModel(first_token_s=60.0)
+    session = session_with(engines(FakeVad(spoken), GrowingTranscriber(), model))
+    async with conversing(session) as me:
+        microphone = Speech(session, me, spoken, 6.0)
+        await microphone.begin()
+        await microphone.until(2.2)
+        assert model.open_streams == 1
+        await microphone.until(2.4)
+        assert model.open_streams == 0
+
+
+async def test_words_that_are_known_when_the_pause_is_over_begin_nothing() -> None:
+    spoken = [(1.0, 2.0), (2.3, 3.0)]
+    transcriber, model = Waiting(), FakeLanguageModel()
+    session = session_with(engines(FakeVad(spoken), transcriber, model))
+    async with conversing(session) as me:
+        microphone = Speech(session, me, spoken, 6.0)
+        await microphone.begin()
+        await microphone.until(2.4)
+        assert transcriber.transcriptions == 1
+        transcriber.go_on.set()
+        await happen()
+        assert model.asked == []
+        await microphone.until(6.0)
+        await me.until(TurnEnd)
+    assert len(model.asked) == 1
 
 
 async def test_who_pauses_often_is_answered_for_at_most_three_times() -> None:
@@ -253,6 +289,20 @@ async def test_what_costs_money_is_asked_only_with_leave(speculate: Any, metered
 )
 async def test_what_is_worth_beginning(text: str, tries: int, promising: bool) -> None:
     assert is_promising(text, tries) is promising
+
+
+class Waiting(GrowingTranscriber):
+    """Transcribes nothing until it is told to go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = anyio.Event()
+
+    async def peek(self) -> str:
+        if not self.go_on.is_set():
+            self.transcriptions += 1
+            await self.go_on.wait()
+        return await super().peek()
 
 
 class Wavering(FakeTranscriber):
