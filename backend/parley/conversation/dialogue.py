@@ -6,7 +6,6 @@ before it. `turn_end` is posted whatever happened. In a pause, an answer is begu
 
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from dataclasses import replace as changed
 from functools import partial
 from typing import Literal
@@ -23,8 +22,9 @@ from ..wire.messages import Interrupted, Playback, Transcript, TurnEnd
 from .attempt import Attempt
 from .consent import ConsentDesk
 from .gate import Gate
-from .history import Turn, chat, remembered
+from .history import Place, Turn, chat, remembered
 from .outbox import Outbox
+from .reopening import joined, reopened
 from .speculation import Speculation
 from .tool_use import ToolUser
 from .turn import Answering
@@ -40,15 +40,6 @@ WARM_EVERY_S = 30.0
 Source = Literal["speech", "typed", "retry", "reminder"]
 Stage = Literal["thinking", "speaking"]
 Outcome = Literal["completed", "interrupted", "failed"]
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where in a capture something was said."""
-
-    stream: int
-    first_sample: int
-    sample_count: int
 
 
 class Dialogue:
@@ -122,41 +113,51 @@ class Dialogue:
             await self._ended.wait()
 
     def ask(self, text: str, source: Source = "typed", place: Place | None = None, scripted: str = "") -> int | None:
-        """Commit what the user said, as a new turn, and return its number; None when too much is waiting."""
+        """Commit what the user said, as a new turn, and return its number; None when too much is waiting. Words with
+        which he goes on in a turn that seemed over take its place, with the words before them."""
         if self._waiting.statistics().current_buffer_used >= WAITING_TURNS:
             return None
+        before = reopened(self._turns, place)
         self.cut()
-        return self._begin(text, source, place, scripted).turn_id
+        return self._begin(text, source, place, scripted, before).turn_id
 
-    def speculate(self, text: str) -> None:
+    def speculate(self, text: str, place: Place) -> None:
         """The user pauses. If this is all, it is going to be asked: begin the answer, of which nothing gets out."""
         is_free = not self._unfinished and self._engines.language_model.current is not None
+        before = reopened(self._turns, place)
         if self._tasks is not None and is_free and self._speculation.may_begin(text):
-            turn = Turn(self._turn_count + 1, text)
-            self._speculation.begin(self._attempt_at(turn), self._chat_with(turn), self._tasks)
+            turn = self._next(text, place, before)
+            self._speculation.begin(self._attempt_at(turn), self._chat_with(turn, before), self._tasks)
 
     def withdraw(self) -> None:
         """It was not all."""
         self._speculation.withdraw()
 
-    def _begin(self, text: str, source: Source, place: Place | None, scripted: str) -> Turn:
-        self._turn_count += 1
-        turn = Turn(self._turn_count, text, scripted=scripted)
-        begun = self._speculation.take(turn.turn_id, [] if scripted else self._chat_with(turn))
+    def _begin(self, text: str, source: Source, place: Place | None, scripted: str, before: Turn | None = None) -> Turn:
+        turn = self._next(text, place, before, scripted)
+        begun = self._speculation.take(turn.turn_id, [] if scripted else self._chat_with(turn, before))
         self._attempt = attempt = begun or self._attempt_at(turn)
+        attempt.turn.place = turn.place
         turn = attempt.turn
-        where = asdict(place) if place else {}
-        self._outbox.post(partial(Transcript, turn_id=turn.turn_id, text=text, source=source, **where))
-        self._turns = remembered([*self._turns, turn], self._history_tokens)
+        self._turn_count = turn.turn_id
+        more = _where(turn.place) | ({"continues": before.turn_id} if before else {})
+        self._outbox.post(partial(Transcript, turn_id=turn.turn_id, text=turn.said, source=source, **more))
+        self._turns = remembered([*(one for one in self._turns if one is not before), turn], self._history_tokens)
         self._unfinished.add(turn.turn_id)
         attempt.commit()
         self._waiting_in.send_nowait(attempt)
         self._on_change()
         return turn
 
-    def _chat_with(self, turn: Turn) -> list[ChatMessage]:
-        """What the model is going to be asked, when `turn` cuts off the one that is being heard."""
-        turns = list(self._turns)
+    def _next(self, text: str, place: Place | None, before: Turn | None, scripted: str = "") -> Turn:
+        """The turn that comes; `before`: the one in whose place."""
+        if before is not None and before.place is not None and place is not None:
+            text, place = joined(before.said, text), changed(place, first_sample=before.place.first_sample)
+        return Turn(self._turn_count + 1, text, place=place, scripted=scripted)
+
+    def _chat_with(self, turn: Turn, before: Turn | None = None) -> list[ChatMessage]:
+        """What the model is going to be asked, when `turn` cuts off the one that is being heard, or replaces it."""
+        turns = [one for one in self._turns if one is not before]
         if turns and not (turns[-1].cut or self._is_over(turns[-1])):
             turns[-1] = changed(turns[-1], cut=True, heard_samples=self._heard(turns[-1]))
         return chat(remembered([*turns, turn], self._history_tokens))
@@ -184,6 +185,13 @@ class Dialogue:
         if new is not None and old in self._turns:
             self._turns.remove(old)
         return new
+
+    def stop(self, turn_id: int | None = None, heard_samples: int | None = None) -> None:
+        """`cut`, because the user says so and not because he says something else."""
+        newest = self._turns[-1] if self._turns else None
+        self.cut(turn_id, heard_samples)
+        if newest is not None and newest.cut:
+            newest.stopped = True
 
     def cut(self, turn_id: int | None = None, heard_samples: int | None = None) -> None:
         """Stop the answer that is being made or heard. Nothing happens when it is over, or another turn's."""
@@ -252,3 +260,10 @@ class Dialogue:
         report = self._played
         ended = report is not None and report.turn_id >= turn.turn_id and report.state in ("finished", "stopped")
         return turn.cut or ended
+
+
+def _where(place: Place | None) -> dict[str, int]:
+    if place is None:
+        return {}
+    count = place.end_sample - place.first_sample
+    return {"stream": place.stream, "first_sample": place.first_sample, "sample_count": count}

@@ -21,6 +21,18 @@ class SpokenSentence:
     """first_char in `text`; first_sample from the start of the turn's speech."""
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where in a capture something was said."""
+
+    stream: int
+    first_sample: int
+    """With the pre-roll."""
+    speech_sample: int
+    end_sample: int
+    """With the pause that ended it."""
+
+
 @dataclass
 class Turn:
     """One thing the user said and its answer."""
@@ -33,6 +45,12 @@ class Turn:
     heard_samples: int = 0
     cut: bool = False
     """The user stopped it, or went on."""
+    stopped: bool = False
+    """By a key or a word that says so."""
+    place: Place | None = None
+    """Where it was said. None: it was not spoken."""
+    acted: bool = False
+    """Tools were asked for: something may have happened."""
     failed: bool = False
     scripted: str = ""
     """What is to be said, where nobody is to be asked: a reminder's words."""

@@ -29,6 +29,8 @@ class Began:
 
     stream: int
     first_sample: int
+    speech_sample: int
+    """Where its speech begins."""
     samples: Samples
 
 
@@ -125,7 +127,7 @@ class Listener:
         self._vad.reset()
         if push_to_talk:
             self._utterance = 0
-            return [*ended, Began(stream, 0, from_bytes(b""))]
+            return [*ended, Began(stream, 0, 0, from_bytes(b""))]
         return ended
 
     def close(self, stream: int) -> list[Event]:
@@ -188,7 +190,7 @@ class Listener:
         windows = min(len(self._recent), round((speech_s + PRE_ROLL_S) / WINDOW_S))
         samples = concatenate(list(self._recent)[-windows:])
         self._utterance = max(0, self._next_sample - len(samples))
-        return Began(self._stream, self._utterance, samples)
+        return Began(self._stream, self._utterance, self._next_sample - round(speech_s * MIC_RATE_HZ), samples)
 
     def _end_utterance(self) -> list[Event]:
         if self._utterance is None:

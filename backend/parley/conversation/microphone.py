@@ -34,8 +34,8 @@ class Outlets:
 
     on_utterance: Callable[[Utterance], None]
     """Words were understood. The account is settled when this returns."""
-    on_pause: Callable[[str], None]
-    """The user pauses. If that was all, these are his words."""
+    on_pause: Callable[[Utterance], None]
+    """The user pauses. If that was all, this is what he said."""
     on_resume: Callable[[], None]
     """It was not all, or no words after all."""
     speculates: Callable[[], bool]
@@ -180,10 +180,10 @@ class Microphone:
         if is_news:
             self._show(stream, partial)
 
-    def _on_pause(self, stream: int, paused: Paused, text: str) -> None:
-        self._on_partial(stream, Partial(text), paused.at_sample)
-        if text and paused is self._paused:
-            self._outlets.on_pause(text)
+    def _on_pause(self, utterance: Utterance, paused: Paused) -> None:
+        self._on_partial(utterance.place.stream, Partial(utterance.text), paused.at_sample)
+        if utterance.text and paused is self._paused:
+            self._outlets.on_pause(utterance)
 
     def _show(self, stream: int, partial: Partial) -> None:
         self._outlets.tell(PartialTranscript(stream=stream, text=partial.text, stable_chars=partial.stable_chars))
@@ -194,7 +194,7 @@ class Microphone:
             self._outlets.on_utterance(utterance)
         else:
             self._outlets.on_resume()
-        self._settle(utterance.stream, utterance.first_sample, utterance.end_sample)
+        self._settle(utterance.place.stream, utterance.place.first_sample, utterance.place.end_sample)
 
     def _on_failed(self, ended: Ended, error: EngineError) -> None:
         self._recognizing -= 1

@@ -14,6 +14,7 @@ from ..audio.pcm import WINDOW, Samples
 from ..engines.ports import Partial, Transcriber
 from ..engines.slots import Slot
 from ..errors import EngineError, TranscriberFailed
+from .history import Place
 from .listener import Began, Continued, Ended, Paused, Resumed, concatenate
 
 Speech = Began | Continued | Paused | Resumed | Ended
@@ -30,9 +31,7 @@ class Utterance:
     """What was said, and where in the capture. `text` is empty when there were no words in it (a cough)."""
 
     text: str
-    stream: int
-    first_sample: int
-    end_sample: int
+    place: Place
 
 
 @dataclass(frozen=True)
@@ -41,8 +40,8 @@ class Reports:
 
     on_partial: Callable[[int, Partial, int], None]
     """What is understood of the stream until a sample."""
-    on_pause: Callable[[int, Paused, str], None]
-    """All that the utterance says, if this pause ends it. The pause may be over by now."""
+    on_pause: Callable[[Utterance, Paused], None]
+    """What the utterance is, if this pause ends it. The pause may be over by now."""
     on_utterance: Callable[[Utterance], None]
     on_failure: Callable[[Ended, EngineError], None]
     peeks: Callable[[], bool]
@@ -99,7 +98,8 @@ async def _one(
             if failed or settled:
                 pass
             elif news.paused is not None and reports.peeks():
-                reports.on_pause(began.stream, news.paused, (await transcriber.peek()).strip())
+                place = _place(began, news.paused.at_sample)
+                reports.on_pause(Utterance((await transcriber.peek()).strip(), place), news.paused)
                 looked_at, settled = 0, True
             elif news.paused is not None or looked_at >= PARTIAL_EVERY:
                 looked_at = 0
@@ -113,7 +113,11 @@ async def _one(
     except TranscriberFailed as error:
         reports.on_failure(ended, error)
         return
-    reports.on_utterance(Utterance(text.strip(), ended.stream, ended.first_sample, ended.end_sample))
+    reports.on_utterance(Utterance(text.strip(), _place(began, ended.end_sample)))
+
+
+def _place(began: Began, end_sample: int) -> Place:
+    return Place(began.stream, began.first_sample, began.speech_sample, end_sample)
 
 
 async def _end(speech: MemoryObjectReceiveStream[Speech]) -> Ended:

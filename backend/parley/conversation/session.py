@@ -44,7 +44,7 @@ from ..wire.messages import (
     Typing,
 )
 from .consent import ConsentDesk
-from .dialogue import Dialogue, Place
+from .dialogue import Dialogue
 from .microphone import Microphone, Outlets
 from .outbox import Outbox
 from .recognition import Utterance
@@ -100,7 +100,7 @@ class Session:
         )
         outlets = Outlets(
             on_utterance=self._on_utterance,
-            on_pause=self._dialogue.speculate,
+            on_pause=lambda heard: self._dialogue.speculate(heard.text, heard.place),
             on_resume=self._dialogue.withdraw,
             speculates=lambda: is_wanted(settings().speculate, engines),
             on_failure=self._on_failure,
@@ -205,7 +205,7 @@ class Session:
                     return _refusal(message, BadMessage(f"there is no turn {message.turn_id} to answer again"))
                 turn_id = self._dialogue.retry(message.turn_id)
             case Interrupt():
-                self._dialogue.cut(given(message.turn_id), given(message.heard_samples))
+                self._dialogue.stop(given(message.turn_id), given(message.heard_samples))
                 return self._remember(Receipt(id=message.id))
             case ConsentAnswer():
                 self._consent.answer(message.request_id, message.answer)
@@ -223,8 +223,7 @@ class Session:
         return receipt
 
     def _on_utterance(self, heard: Utterance) -> None:
-        place = Place(heard.stream, heard.first_sample, heard.end_sample - heard.first_sample)
-        if self._dialogue.ask(heard.text, "speech", place) is None:
+        if self._dialogue.ask(heard.text, "speech", heard.place) is None:
             self._on_failure(ParleyError("too much was said before anything could be answered"))
 
     def _on_failure(self, error: ParleyError) -> None:

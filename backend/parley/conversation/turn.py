@@ -115,6 +115,7 @@ async def _converse(
             # What was said before is spoken while the tools work.
             await hand_on([*splitter.feed("\n"), *splitter.flush()])
         await work.outbox.opened()
+        work.turn.acted = True
         messages = [*messages, *await work.tools.carry_out(said, calls)]
     raise LanguageModelFailed(f"{model.info.name} used tools {MAX_ROUNDS} times without coming to an answer")
 

@@ -1,6 +1,5 @@
 """Answers that begin in the pause: what they gain, and that nobody knows of those that were in vain."""
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 import anyio
@@ -18,7 +17,6 @@ from parley.wire.codec import Frame
 from parley.wire.messages import (
     Activity,
     Failure,
-    MicOpen,
     Playback,
     ReplySentence,
     Say,
@@ -28,7 +26,7 @@ from parley.wire.messages import (
     Transcript,
     TurnEnd,
 )
-from tests.fakes.conversation import Recorder, conversing, engines, frames
+from tests.fakes.conversation import Recorder, Talking, conversing, engines, happen
 from tests.fakes.engines import FakeLanguageModel, FakeSynthesizer, FakeTranscriber, FakeVad, GrowingTranscriber
 from tests.fakes.tools import FakeTool
 
@@ -36,33 +34,6 @@ pytestmark = pytest.mark.anyio
 
 ANSWER = (ReplySentence, SpeechStart, Subtitle, Frame, ToolUse, TurnEnd, Failure, Transcript)
 """Whatever tells that an answer is being made."""
-
-
-class Speech:
-    """A microphone into which is spoken in the given intervals, in seconds, played up to any moment."""
-
-    def __init__(self, session: Session, me: Recorder, spoken: Sequence[tuple[float, float]], seconds: float) -> None:
-        self._session, self._me = session, me
-        self._frames: Iterator[Frame] = frames(seconds, spoken)
-        self._at_s = 0.0
-
-    async def begin(self) -> None:
-        await self._session.receive(MicOpen(stream=1, mode="hands_free"), self._me)
-
-    async def until(self, at_s: float) -> None:
-        """Play on, and let everything happen that comes of it."""
-        for frame in self._frames:
-            await self._session.hear(frame, self._me)
-            self._at_s = (frame.first_sample + frame.sample_count) / 16_000
-            if self._at_s >= at_s:
-                break
-        await happen()
-
-
-async def happen() -> None:
-    """Let everything happen that nothing has to be waited for: no engine here takes so many steps."""
-    for _ in range(300):
-        await anyio.lowlevel.checkpoint()
 
 
 def session_with(filled: Engines, toolbox: Toolbox | None = None, **settings: Any) -> Session:
@@ -77,7 +48,7 @@ async def test_the_answer_is_made_in_the_pause_and_comes_out_with_the_turn() -> 
     transcriber, model, voice = FakeTranscriber(["what time is it"]), FakeLanguageModel(), FakeSynthesizer()
     session = session_with(engines(FakeVad([(1.0, 2.0)]), transcriber, model, voice))
     async with conversing(session) as me:
-        microphone = Speech(session, me, [(1.0, 2.0)], 4.0)
+        microphone = Talking(session, me, [(1.0, 2.0)], 4.0)
         await microphone.begin()
         await microphone.until(2.0 + (PAUSE_WINDOWS + 1) * 0.032)
         assert model.asked == [[ChatMessage("user", "what time is it")]]
@@ -98,7 +69,7 @@ async def test_who_goes_on_never_knows_of_the_answer_to_what_was_not_all() -> No
     model = FakeLanguageModel()
     session = session_with(engines(FakeVad(spoken), GrowingTranscriber(), model))
     async with conversing(session) as me:
-        microphone = Speech(session, me, spoken, 6.0)
+        microphone = Talking(session, me, spoken, 6.0)
         await microphone.begin()
         await microphone.until(2.2)
         assert len(model.asked) == 1
@@ -117,7 +88,7 @@ async def test_who_goes_on_has_the_model_and_the_voice_stopped() -> None:
     model = FakeLanguageModel(first_token_s=60.0)
     session = session_with(engines(FakeVad(spoken), GrowingTranscriber(), model))
     async with conversing(session) as me:
-        microphone = Speech(session, me, spoken, 6.0)
+        microphone = Talking(session, me, spoken, 6.0)
         await microphone.begin()
         await microphone.until(2.2)
         assert model.open_streams == 1
@@ -130,7 +101,7 @@ async def test_words_that_are_known_when_the_pause_is_over_begin_nothing() -> No
     transcriber, model = Waiting(), FakeLanguageModel()
     session = session_with(engines(FakeVad(spoken), transcriber, model))
     async with conversing(session) as me:
-        microphone = Speech(session, me, spoken, 6.0)
+        microphone = Talking(session, me, spoken, 6.0)
         await microphone.begin()
         await microphone.until(2.4)
         assert transcriber.transcriptions == 1
@@ -147,7 +118,7 @@ async def test_who_pauses_often_is_answered_for_at_most_three_times() -> None:
     model = FakeLanguageModel()
     session = session_with(engines(FakeVad(spoken), GrowingTranscriber(), model))
     async with conversing(session) as me:
-        microphone = Speech(session, me, spoken, 8.0)
+        microphone = Talking(session, me, spoken, 8.0)
         await microphone.begin()
         for step in range(80):
             await microphone.until(0.1 * step)
@@ -161,7 +132,7 @@ async def test_a_last_look_that_hears_another_word_answers_that() -> None:
     model = FakeLanguageModel()
     session = session_with(engines(FakeVad([(1.0, 2.0)]), Wavering("what time is it", "what time was it"), model))
     async with conversing(session) as me:
-        microphone = Speech(session, me, [(1.0, 2.0)], 4.0)
+        microphone = Talking(session, me, [(1.0, 2.0)], 4.0)
         await microphone.begin()
         await microphone.until(4.0)
         await me.until(TurnEnd)
@@ -176,7 +147,7 @@ async def test_no_tool_is_used_before_the_turn_is_certain() -> None:
     model = FakeLanguageModel(["One moment. "], calls=[ToolCall("1", "set_timer", {})])
     session = session_with(engines(FakeVad([(1.0, 2.0)]), language_model=model), Toolbox([tool]))
     async with conversing(session) as me:
-        microphone = Speech(session, me, [(1.0, 2.0)], 4.0)
+        microphone = Talking(session, me, [(1.0, 2.0)], 4.0)
         await microphone.begin()
         await microphone.until(2.3)
         assert len(model.asked) == 1 and tool.runs == 0 and said(me) == []
@@ -192,7 +163,7 @@ async def test_no_tool_is_used_for_what_was_not_all() -> None:
     model = FakeLanguageModel(["One moment. "], calls=[ToolCall("1", "set_timer", {})])
     session = session_with(engines(FakeVad(spoken), GrowingTranscriber(), language_model=model), Toolbox([tool]))
     async with conversing(session) as me:
-        microphone = Speech(session, me, spoken, 6.0)
+        microphone = Talking(session, me, spoken, 6.0)
         await microphone.begin()
         for step in range(60):
             await microphone.until(0.1 * step)
@@ -204,7 +175,7 @@ async def test_an_answer_that_failed_in_the_pause_is_tried_again_when_it_counts(
     model = FakeLanguageModel(["It is "], error=StreamCut("the server hung up"))
     session = session_with(engines(FakeVad([(1.0, 2.0)]), language_model=model))
     async with conversing(session) as me:
-        microphone = Speech(session, me, [(1.0, 2.0)], 4.0)
+        microphone = Talking(session, me, [(1.0, 2.0)], 4.0)
         await microphone.begin()
         await microphone.until(2.3)
         model.error = None
@@ -217,7 +188,7 @@ async def test_what_is_typed_in_the_pause_goes_first_and_the_answer_begins_anew(
     model = FakeLanguageModel()
     session = session_with(engines(FakeVad([(1.0, 2.0)]), FakeTranscriber(["what time is it"]), model))
     async with conversing(session) as me:
-        microphone = Speech(session, me, [(1.0, 2.0)], 4.0)
+        microphone = Talking(session, me, [(1.0, 2.0)], 4.0)
         await microphone.begin()
         await microphone.until(2.3)
         await session.receive(Say(id="1", text="wait"), me)
@@ -234,7 +205,7 @@ async def test_who_cuts_in_is_answered_as_early_and_the_model_knows_what_was_hea
     async with conversing(session) as me:
         await session.receive(Say(id="1", text="count"), me)
         await me.until(TurnEnd)
-        microphone = Speech(session, me, [(1.0, 2.0)], 4.0)
+        microphone = Talking(session, me, [(1.0, 2.0)], 4.0)
         await microphone.begin()
         await microphone.until(1.5)
         await session.receive(Playback(turn_id=1, heard_samples=2 * 7200, state="paused"), me)
@@ -254,7 +225,7 @@ async def test_a_cough_throws_away_nothing_that_was_said_and_begins_nothing() ->
     model = FakeLanguageModel()
     session = session_with(engines(FakeVad([(1.0, 2.0)]), FakeTranscriber([""]), model))
     async with conversing(session) as me:
-        microphone = Speech(session, me, [(1.0, 2.0)], 4.0)
+        microphone = Talking(session, me, [(1.0, 2.0)], 4.0)
         await microphone.begin()
         await microphone.until(4.0)
         await me.until(Activity, lambda activity: activity.state == "listening", count=2)
@@ -266,7 +237,7 @@ async def test_who_does_not_want_it_pays_for_one_answer_a_turn() -> None:
     transcriber, model = GrowingTranscriber(), FakeLanguageModel()
     session = session_with(engines(FakeVad(spoken), transcriber, model), speculate="never")
     async with conversing(session) as me:
-        microphone = Speech(session, me, spoken, 6.0)
+        microphone = Talking(session, me, spoken, 6.0)
         await microphone.begin()
         for step in range(60):
             await microphone.until(0.1 * step)
