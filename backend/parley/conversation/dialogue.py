@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace as changed
 from functools import partial
-from typing import Literal
+from typing import Literal, assert_never
 
 from anyio import Event, create_memory_object_stream, create_task_group, sleep
 from anyio.abc import TaskGroup
@@ -22,7 +22,8 @@ from ..wire.messages import Interrupted, Playback, Transcript, TurnEnd
 from .attempt import Attempt
 from .consent import ConsentDesk
 from .gate import Gate
-from .history import Place, Turn, chat, remembered
+from .history import Place, Turn, chat, remembered, unheard_text, whole_text
+from .orders import Order, order_in
 from .outbox import Outbox
 from .reopening import joined, reopened
 from .speculation import Speculation
@@ -107,7 +108,7 @@ class Dialogue:
 
     async def speak_up(self, headline: str, words: str) -> None:
         """Say something that the user wanted to be told, as a turn of its own; returns when it was made."""
-        turn = self._begin(headline, "reminder", None, words)
+        turn = self._begin(self._next(headline, scripted=words), "reminder")
         while turn.turn_id in self._unfinished:
             self._ended = Event()
             await self._ended.wait()
@@ -117,9 +118,24 @@ class Dialogue:
         which he goes on in a turn that seemed over take its place, with the words before them."""
         if self._waiting.statistics().current_buffer_used >= WAITING_TURNS:
             return None
-        before = reopened(self._turns, place)
+        order = order_in(text) if not scripted else None
+        before = reopened(self._turns, place) if order is None else None
         self.cut()
-        return self._begin(text, source, place, scripted, before).turn_id
+        turn = self._next(text, place, before, scripted or self._script(order))
+        turn.is_order = order == "stop"
+        return self._begin(turn, source, before).turn_id
+
+    def _script(self, order: Order | None) -> str:
+        """What an order wants said, as far as that is known; the rest is for the language model."""
+        match order:
+            case "repeat":
+                return whole_text(self._turns)
+            case "go_on":
+                return unheard_text(self._turns)
+            case "stop" | None:
+                return ""
+            case _:
+                assert_never(order)
 
     def speculate(self, text: str, place: Place) -> None:
         """The user pauses. If this is all, it is going to be asked: begin the answer, of which nothing gets out."""
@@ -133,12 +149,13 @@ class Dialogue:
         """It was not all."""
         self._speculation.withdraw()
 
-    def _begin(self, text: str, source: Source, place: Place | None, scripted: str, before: Turn | None = None) -> Turn:
-        turn = self._next(text, place, before, scripted)
-        begun = self._speculation.take(turn.turn_id, [] if scripted else self._chat_with(turn, before))
+    def _begin(self, turn: Turn, source: Source, before: Turn | None = None) -> Turn:
+        """`before`: the turn whose place it takes."""
+        asks = not (turn.scripted or turn.is_order)
+        begun = self._speculation.take(turn.turn_id, self._chat_with(turn, before) if asks else [])
+        if begun is not None:
+            begun.turn.place, turn = turn.place, begun.turn
         self._attempt = attempt = begun or self._attempt_at(turn)
-        attempt.turn.place = turn.place
-        turn = attempt.turn
         self._turn_count = turn.turn_id
         more = _where(turn.place) | ({"continues": before.turn_id} if before else {})
         self._outbox.post(partial(Transcript, turn_id=turn.turn_id, text=turn.said, source=source, **more))
@@ -149,8 +166,8 @@ class Dialogue:
         self._on_change()
         return turn
 
-    def _next(self, text: str, place: Place | None, before: Turn | None, scripted: str = "") -> Turn:
-        """The turn that comes; `before`: the one in whose place."""
+    def _next(self, text: str, place: Place | None = None, before: Turn | None = None, scripted: str = "") -> Turn:
+        """The turn that comes."""
         if before is not None and before.place is not None and place is not None:
             text, place = joined(before.said, text), changed(place, first_sample=before.place.first_sample)
         return Turn(self._turn_count + 1, text, place=place, scripted=scripted)
@@ -228,7 +245,7 @@ class Dialogue:
         turn = attempt.turn
         if attempt.begun:
             await attempt.ended()
-        elif not turn.cut:
+        elif not (turn.cut or turn.is_order):
             await attempt.run(chat(self._turns))
         for error in [] if turn.cut else attempt.failures:
             turn.failed = True

@@ -49,6 +49,8 @@ class Turn:
     """By a key or a word that says so."""
     place: Place | None = None
     """Where it was said. None: it was not spoken."""
+    is_order: bool = False
+    """It asks for no answer: to stop, for instance. The language model is not told."""
     acted: bool = False
     """Tools were asked for: something may have happened."""
     failed: bool = False
@@ -87,6 +89,26 @@ def heard_text(sentences: Sequence[SpokenSentence], heard_samples: int) -> str:
     return heard.rstrip() + INTERRUPTED
 
 
+def whole_text(turns: Sequence[Turn]) -> str:
+    """The last answer, heard or not. "": there was none."""
+    answers = ("".join(sentence.text for sentence in turn.sentences) for turn in reversed(turns))
+    return next((text for text in answers if text.strip()), "")
+
+
+def unheard_text(turns: Sequence[Turn]) -> str:
+    """Of the last answer, if it was cut off: what follows the last sentence that was heard to its end."""
+    turn = next((turn for turn in reversed(turns) if not turn.is_order), None)
+    if turn is None or not turn.cut:
+        return ""
+    starts = [sentence.first_sample for sentence in turn.sentences]
+    for index, start in enumerate(starts):
+        later = [one for one in starts[index + 1 :] if one is not None]
+        end = min(later, default=turn.speech_samples)
+        if turn.heard_samples < end if start is not None else not later:
+            return "".join(sentence.text for sentence in turn.sentences[index:])
+    return ""
+
+
 def remembered(turns: Sequence[Turn], budget_tokens: int) -> list[Turn]:
     """The turns that are kept, whole, the newest first among them. Where they have outgrown the budget, half of it is
     freed at once: then requests begin alike for many turns, and a server that keeps what it has read need not read
@@ -110,6 +132,8 @@ def chat(turns: Sequence[Turn]) -> list[ChatMessage]:
     """The conversation as the model gets it: alternating, beginning and ending with the user."""
     messages: list[ChatMessage] = []
     for turn in turns:
+        if turn.is_order:
+            continue
         if messages and messages[-1].role == "user":
             # The turn before had no answer (it failed, or was cut before a word): say both together.
             messages[-1] = replace(messages[-1], text=f"{messages[-1].text}\n{turn.said}".strip())

@@ -14,6 +14,7 @@ from ..engines.slots import Engines
 from ..telemetry import Tally
 from .attempt import Attempt
 from .completeness import completeness
+from .orders import order_in
 
 MAX_TRIES = 3
 """For one turn. Who pauses more often is thinking, and pays for nothing (LiveKit's agents have the same bound)."""
@@ -29,8 +30,8 @@ def is_wanted(speculate: Speculate, engines: Engines) -> bool:
 
 
 def is_promising(text: str, tries: int) -> bool:
-    """Whether an answer may begin. After "and…" it would be in vain nine times out of ten."""
-    return tries < MAX_TRIES and completeness(text) != "open"
+    """Whether an answer may begin. After "and…" it would be in vain nine times out of ten; an order has none."""
+    return tries < MAX_TRIES and completeness(text) != "open" and order_in(text) is None
 
 
 class Speculation:
