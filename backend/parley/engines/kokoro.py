@@ -19,10 +19,11 @@ from anyio import Event, Lock, move_on_after, to_thread
 from ..audio.pcm import Samples, from_bytes
 from ..errors import EngineError, EngineFailed, EngineMissing, SynthesizerFailed
 from .kokoro_voices import voices
-from .local_models import missing_files
+from .local_models import VoicePython, missing_files
 from .patience import Patience
 from .ports import EngineInfo, SpeechPiece, WordTime
 from .word_times import WordTimes
+from .worker import PACKAGES
 from .worker_process import WorkerProcess, WorkFailed
 
 logger = logging.getLogger(__name__)
@@ -67,11 +68,11 @@ class KokoroSynthesizer:
 
     @classmethod
     async def load(
-        cls, model: Path, python: Path, voice: str, speed: float = 1.0, idle_s: float = math.inf
+        cls, model: Path, python: VoicePython, voice: str, speed: float = 1.0, idle_s: float = math.inf
     ) -> "KokoroSynthesizer":
-        """`model`: its folder. `python`: the voice pack's. Raises `EngineMissing`, `EngineFailed`."""
+        """`model`: its folder. Raises `EngineMissing`, `EngineFailed`."""
         await to_thread.run_sync(_check, model, voice)
-        it = cls(WorkerProcess(WORKER, str(model), voice, speed, python=python, environment=ENVIRONMENT), idle_s)
+        it = cls(_worker(model, python, voice, speed), idle_s)
         try:
             await it._start()
         except WorkFailed as error:
@@ -171,6 +172,13 @@ def _pieces(samples: Samples, words: tuple[WordTime, ...], first_sample: int) ->
     for at in range(0, samples.size, step):
         start, end = first_sample + at, first_sample + at + step
         yield SpeechPiece(samples[at : at + step], tuple(w for w in words if start <= w.first_sample < end))
+
+
+def _worker(model: Path, python: VoicePython, voice: str, speed: float) -> WorkerProcess:
+    if python.packages is None:
+        return WorkerProcess(WORKER, str(model), voice, speed, python=python.program, environment=ENVIRONMENT)
+    more = {**ENVIRONMENT, PACKAGES: str(python.packages)}
+    return WorkerProcess(WORKER, str(model), voice, speed, environment=more)
 
 
 def _check(model: Path, voice: str) -> None:
