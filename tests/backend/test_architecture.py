@@ -18,7 +18,7 @@ PURE = [
         f"conversation/{name}.py"
         for name in ("endpointer", "completeness", "level_gate", "sentences", "speakable", "markup", "webvtt")
     ),
-    *(f"conversation/{name}.py" for name in ("history", "mic_ledger", "listener", "reopening", "orders")),
+    *(f"conversation/{name}.py" for name in ("history", "mic_ledger", "listener", "reopening", "orders", "rhythm")),
     "engines/tokens.py",
     *(f"engines/{name}.py" for name in ("whisper_gates", "whisper_partials", "word_times")),
     *(f"engines/kokoro_{name}.py" for name in ("tags", "words", "voices")),

@@ -31,6 +31,7 @@ def overlap_score(overlap_ms: float) -> float:
     return INTERRUPTING_MOST * max(0.0, 1 - overlap_ms / OVERLAP_MS)
 
 
-def mean_score(latencies_ms: Sequence[float]) -> float:
-    """Of turns without interruptions or tools."""
-    return float(np.mean([latency_score(latency_ms) for latency_ms in latencies_ms]))
+def mean_score(latencies_ms: Sequence[float], cut_offs: int = 0) -> float:
+    """Of turns without tools, and of so many in which the user was cut off, with the most that these can have."""
+    cut_off = [overlap_score(0)] * cut_offs
+    return float(np.mean([*map(latency_score, latencies_ms), *cut_off]))

@@ -52,7 +52,7 @@ async def _at(pause_s: float, most_ms: float, vad: SileroVad) -> list[Row]:
 
 
 async def _waits(pause_s: float, speculate: str, vad: SileroVad) -> list[float]:
-    environment = {"PARLEY_PAUSE_S": str(pause_s), "PARLEY_SPECULATE": speculate}
+    environment = {"PARLEY_PAUSE_S": str(pause_s), "PARLEY_LEARN_PAUSES": "false", "PARLEY_SPECULATE": speculate}
     waits = []
     async with sidecar(SCRIPTED, environment) as it, connected(it) as client:
         for number in range(len(SENTENCES) * len(VOICES)):

@@ -103,7 +103,7 @@ async def turn_overhead() -> list[Row]:
     responses, floors, misjudged = [], [], 0
     scripted = (*PYTHON, "-m", "tests.bench.scripted_sidecar")
     async with (
-        sidecar(scripted, {"PARLEY_SPECULATE": "never"}) as it,
+        sidecar(scripted, {"PARLEY_SPECULATE": "never", "PARLEY_LEARN_PAUSES": "false"}) as it,
         program("-m", "tests.bench.bare_server", *map(str, DELAYS_S)) as (_, port),
         connected(it) as client,
         open_socket(url(int(port))) as bare,

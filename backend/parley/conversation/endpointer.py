@@ -57,9 +57,14 @@ ORDER_PATIENCE = 0.4
 """After an order, which is to be obeyed at once: long enough for "stop" to become "stop the music"."""
 
 
+def patience(text: str) -> float:
+    """How much of the usual pause ends an utterance of which `text` is understood up to it. "": not known."""
+    return PATIENCE[completeness(text)] if order_in(text) is None else ORDER_PATIENCE
+
+
 def pause_needed(text: str, pause_s: float) -> float:
-    """Seconds of silence that end an utterance of which `text` is understood up to that silence. "": not known."""
-    return pause_s * (PATIENCE[completeness(text)] if order_in(text) is None else ORDER_PATIENCE)
+    """Seconds of silence that end it."""
+    return pause_s * patience(text)
 
 
 class Endpointer:

@@ -119,7 +119,7 @@ class Microphone:
                 if stream == listener.position[0]:
                     self.is_open = False
             case Frame():
-                listener.pause_s = self._settings().pause_s
+                listener.learns, listener.pause_s = self._settings().learn_pauses, self._settings().pause_s
                 events = listener.hear(item, self._understood)
             case _:
                 assert_never(item)
