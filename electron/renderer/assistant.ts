@@ -51,6 +51,7 @@ export class Assistant {
       onHello: (hello, change) => this.#onHello(hello, change),
       onMessage: (message) => this.#onMessage(message),
       onSpeech: (frame) => this.#onSpeech(frame),
+      heardOf: (turn_id) => this.#lastHeardOf(turn_id),
       onRefused: (requests) => this.#onRefused(requests),
     })
     this.#speaker = new Speaker(devices.openOutput, {
@@ -95,6 +96,12 @@ export class Assistant {
     return heard?.turn_id === turn_id ? heard.samples : undefined
   }
 
+  /** Also of one that is over, whose report may have been lost. */
+  #lastHeardOf(turn_id: number): number | undefined {
+    const { playback } = this.#state
+    return this.heardOf(turn_id) ?? (playback?.turn_id === turn_id ? playback.heard_samples : undefined)
+  }
+
   say(text: string): void {
     const id = this.#nextId()
     this.#dispatch({ type: 'typed', id, text })
@@ -134,6 +141,11 @@ export class Assistant {
   async toggleMicrophone(): Promise<void> {
     if (this.#microphone.state === 'closed') await this.#microphone.open()
     else await this.#microphone.close()
+  }
+
+  /** Has a sentence said in the voice that is chosen. */
+  tryVoice(): void {
+    this.#connection.submit({ type: 'voice_sample', id: this.#nextId() })
   }
 
   /** Answered by settings_state, or by a refusal in the state's `orders`. */

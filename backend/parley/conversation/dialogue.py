@@ -14,9 +14,10 @@ from anyio import Event, create_memory_object_stream, create_task_group, sleep
 from anyio.abc import TaskGroup
 from msgspec.structs import replace
 
-from ..engines.ports import ChatMessage
+from ..engines.ports import ChatMessage, EngineInfo
 from ..engines.slots import Engines
 from ..errors import failure
+from ..memory.journal import Journal
 from ..tools.toolbox import Toolbox
 from ..wire.messages import Interrupted, Playback, Transcript, TurnEnd
 from .attempt import Attempt
@@ -25,6 +26,7 @@ from .gate import Gate
 from .history import Place, Turn, chat, remembered, unheard_text, whole_text
 from .orders import Order, order_in
 from .outbox import Outbox
+from .recall import NO_PAST, Past, going_on
 from .reopening import joined, reopened
 from .speculation import Speculation
 from .tool_use import ToolUser
@@ -38,7 +40,7 @@ WAITING_TURNS = 16
 WARM_EVERY_S = 30.0
 """A connection is kept for a minute (claude_client.py)."""
 
-Source = Literal["speech", "typed", "retry", "reminder"]
+Source = Literal["speech", "typed", "retry", "reminder", "sample"]
 Stage = Literal["thinking", "speaking"]
 Outcome = Literal["completed", "interrupted", "failed"]
 
@@ -54,6 +56,8 @@ class Dialogue:
         toolbox: Toolbox,
         consent: ConsentDesk,
         history_tokens: int,
+        journal: Journal | None = None,
+        past: Past = NO_PAST,
     ) -> None:
         self._outbox = outbox
         self._engines = engines
@@ -63,17 +67,23 @@ class Dialogue:
         self._history_tokens = history_tokens
         self._expected = Event()
         self._slow_turn: Turn | None = None
-        self._turns: list[Turn] = []
-        self._turn_count = 0
-        self._waiting_in, self._waiting = create_memory_object_stream[Attempt](WAITING_TURNS)
-        self._unfinished: set[int] = set()
+        self._journal = journal or Journal("")
+        self._turns = remembered(past.turns, history_tokens)
+        self._turn_count = past.last_turn_id
+        # And the one that was in progress when an earlier process ended.
+        self._waiting_in, self._waiting = create_memory_object_stream[Attempt](WAITING_TURNS + 1)
+        self._unfinished = {turn.turn_id for turn in past.open}
         self._attempt: Attempt | None = None
         """At the newest turn."""
+        for turn in past.open:
+            self._attempt = self._attempt_at(turn)
+            self._attempt.commit()
+            self._waiting_in.send_nowait(self._attempt)
         self._speculation = Speculation()
         self._tasks: TaskGroup | None = None
         self._ended = Event()
         """Set, and made anew by who waits, when a turn has ended."""
-        self._played: Playback | None = None
+        self._played = past.played
         """The speaker's last report."""
 
     @property
@@ -112,6 +122,11 @@ class Dialogue:
         while turn.turn_id in self._unfinished:
             self._ended = Event()
             await self._ended.wait()
+
+    def try_voice(self) -> int | None:
+        """Say something in the voice that is chosen. None when too much is waiting."""
+        voice = self._engines.synthesizer.current
+        return self.ask("", "sample", scripted=EngineInfo.sample if voice is None else voice.info.sample)
 
     def ask(self, text: str, source: Source = "typed", place: Place | None = None, scripted: str = "") -> int | None:
         """Commit what the user said, as a new turn, and return its number; None when too much is waiting. Words with
@@ -186,8 +201,16 @@ class Dialogue:
             gate,
             self._engines.language_model,
             self._engines.synthesizer,
-            ToolUser(turn.turn_id, self._toolbox, self._consent, gate, turn.used),
+            ToolUser(
+                turn.turn_id,
+                self._toolbox,
+                self._consent,
+                gate,
+                turn.used,
+                partial(self._journal.used, turn.turn_id),
+            ),
             on_speech=self._on_change,
+            on_whole=partial(gate.when_open, partial(self._journal.whole, turn.turn_id)),
             on_slow=partial(self._note_slowness, turn),
         )
         return Attempt(work, gate)
@@ -246,7 +269,7 @@ class Dialogue:
         if attempt.begun:
             await attempt.ended()
         elif not (turn.cut or turn.is_order):
-            await attempt.run(chat(self._turns))
+            await attempt.run(going_on(chat(self._turns), turn))
         for error in [] if turn.cut else attempt.failures:
             turn.failed = True
             logger.warning("turn %d: %s: %s", turn.turn_id, error.code, error)

@@ -9,8 +9,9 @@ from functools import partial
 
 from anyio import Event
 
+from ..memory.journal import Numbered
 from ..wire.codec import Frame
-from .outbox import MESSAGE_BYTES, Numbered, Outbox
+from .outbox import MESSAGE_BYTES, Outbox
 
 HELD_BYTES = 1 << 18
 """Five seconds of speech. More is seldom needed before the turn is certain, and made in vain when the user goes on."""
@@ -34,6 +35,14 @@ class Gate:
         """For what cannot be taken back: wait until the turn is certain."""
         await self._opened.wait()
 
+    def when_open(self, effect: Callable[[], None], size: int = 0) -> None:
+        """Do this in its turn among what is let out."""
+        if self._opened.is_set():
+            effect()
+        else:
+            self._held.append(effect)
+            self._held_bytes += size
+
     async def room(self) -> None:
         """See `Outbox.room`. Waits, too, while enough is held back."""
         if self._held_bytes >= HELD_BYTES:
@@ -42,14 +51,7 @@ class Gate:
             await self._outbox.room()
 
     def post(self, make: Callable[..., Numbered]) -> None:
-        self._put(partial(self._outbox.post, make), MESSAGE_BYTES)
+        self.when_open(partial(self._outbox.post, make), MESSAGE_BYTES)
 
     def post_speech(self, frame: Frame) -> None:
-        self._put(partial(self._outbox.post_speech, frame), len(frame.pcm))
-
-    def _put(self, put: Callable[[], None], size: int) -> None:
-        if self._opened.is_set():
-            put()
-        else:
-            self._held.append(put)
-            self._held_bytes += size
+        self.when_open(partial(self._outbox.post_speech, frame), len(frame.pcm))

@@ -58,6 +58,10 @@ class Turn:
     """What is to be said, where nobody is to be asked: a reminder's words."""
     used: list[tuple[ToolCall, ToolResult]] = field(default_factory=list)
     """Tools, and what came of it."""
+    whole: bool = False
+    """The language model has nothing more to say."""
+    first_unheard: int = 0
+    """The sentence that is to be spoken first: not 0 after a restart (recall.py)."""
 
     @property
     def reply(self) -> str:
@@ -91,13 +95,13 @@ def heard_text(sentences: Sequence[SpokenSentence], heard_samples: int) -> str:
 
 def whole_text(turns: Sequence[Turn]) -> str:
     """The last answer, heard or not. "": there was none."""
-    answers = ("".join(sentence.text for sentence in turn.sentences) for turn in reversed(turns))
+    answers = ("".join(sentence.text for sentence in turn.sentences) for turn in reversed(turns) if turn.said)
     return next((text for text in answers if text.strip()), "")
 
 
 def unheard_text(turns: Sequence[Turn]) -> str:
     """Of the last answer, if it was cut off: what follows the last sentence that was heard to its end."""
-    turn = next((turn for turn in reversed(turns) if not turn.is_order), None)
+    turn = next((turn for turn in reversed(turns) if turn.said and not turn.is_order), None)
     if turn is None or not turn.cut:
         return ""
     starts = [sentence.first_sample for sentence in turn.sentences]
@@ -132,8 +136,8 @@ def chat(turns: Sequence[Turn]) -> list[ChatMessage]:
     """The conversation as the model gets it: alternating, beginning and ending with the user."""
     messages: list[ChatMessage] = []
     for turn in turns:
-        if turn.is_order:
-            continue
+        if turn.is_order or not turn.said:
+            continue  # That asks for nothing; or a voice was tried.
         if messages and messages[-1].role == "user":
             # The turn before had no answer (it failed, or was cut before a word): say both together.
             messages[-1] = replace(messages[-1], text=f"{messages[-1].text}\n{turn.said}".strip())

@@ -9,6 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from ..audio.pcm import Samples
+from .voice_samples import SAMPLES
+
+
+@dataclass(frozen=True)
+class VoiceInfo:
+    """One that a synthesizer can speak with."""
+
+    name: str
+    """As in settings."""
+    title: str
+    language: str
+    """In English: `British English`. Empty where the title says it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +37,12 @@ class EngineInfo:
     """Each request may cost money: it has a key to somebody's server."""
     wants_short_start: bool = False
     """A synthesizer that gives no sound before a whole sentence is made: a reply begins with a short clause."""
+    voices: tuple[VoiceInfo, ...] = ()
+    """Of a synthesizer that has several."""
+    voice_setting: str = ""
+    """The setting that chooses among them."""
+    sample: str = SAMPLES["en"]
+    """Something to hear the chosen one by."""
 
 
 class Vad(Protocol):
@@ -136,6 +154,13 @@ class ChatMessage:
     """Of an assistant's message, after its text."""
     results: tuple[ToolResult, ...] = ()
     """Of a user's message, before its text: one for each call of the message before."""
+
+
+GO_ON = (
+    "(A restart cut you off after exactly these words. Go on from there, in the same sentence if it was not whole. "
+    "Repeat nothing, and do not mention this.)"
+)
+"""Said in the user's place after what was made of an answer before the process ended."""
 
 
 class LanguageModel(Protocol):
