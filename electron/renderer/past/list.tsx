@@ -18,7 +18,7 @@ export function List({ past, onLeave }: { past: Past; onLeave: () => void }) {
   const { list, isLasting } = past
   return (
     <>
-      <search className="find">
+      <div role="search" className="find">
         <input
           type="search"
           aria-label="Search past conversations"
@@ -26,7 +26,7 @@ export function List({ past, onLeave }: { past: Past; onLeave: () => void }) {
           value={query}
           onChange={(event) => setQuery(event.target.value)}
         />
-      </search>
+      </div>
       <p className="hidden" role="status">
         {list && countOf(list.length)}
       </p>
