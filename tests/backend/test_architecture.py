@@ -18,11 +18,15 @@ PURE = [
         f"conversation/{name}.py"
         for name in ("endpointer", "completeness", "level_gate", "sentences", "speakable", "markup", "webvtt")
     ),
-    *(f"conversation/{name}.py" for name in ("history", "mic_ledger", "listener")),
+    *(
+        f"conversation/{name}.py"
+        for name in ("history", "mic_ledger", "listener", "floor", "backchannel", "echo_guard")
+    ),
     "engines/tokens.py",
     *(f"engines/{name}.py" for name in ("whisper_gates", "whisper_partials", "word_times")),
     *(f"engines/kokoro_{name}.py" for name in ("tags", "words", "voices")),
     "audio/pcm.py",
+    "audio/likeness.py",
     "engines/catalog.py",
     "audio/pcm_stream.py",
     "audio/wav_stream.py",

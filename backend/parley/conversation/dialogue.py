@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Literal
 
-from anyio import CancelScope, Event, create_memory_object_stream, sleep
+from anyio import CancelScope, Event, create_memory_object_stream, current_time, sleep
 from msgspec.structs import replace
 
 from ..engines.slots import Engines
@@ -18,6 +18,7 @@ from ..errors import ParleyError, failure
 from ..tools.toolbox import Toolbox
 from ..wire.messages import Interrupted, Playback, Transcript, TurnEnd
 from .consent import ConsentDesk
+from .echo_guard import OwnVoice
 from .history import Turn, chat, remembered
 from .outbox import Outbox
 from .tool_use import ToolUser
@@ -30,6 +31,9 @@ WAITING_TURNS = 16
 
 WARM_EVERY_S = 30.0
 """A connection is kept for a minute (claude_client.py)."""
+
+FADED_S = 0.3
+"""After the last of an answer: its echo is on its way to the microphone, and people begin to react."""
 
 Source = Literal["speech", "typed", "retry", "reminder"]
 Stage = Literal["thinking", "speaking"]
@@ -75,6 +79,9 @@ class Dialogue:
         """Set, and made anew by who waits, when a turn has ended."""
         self._played: Playback | None = None
         """The speaker's last report."""
+        self._played_at = 0.0
+        self.voice = OwnVoice()
+        """Of the answer that is being made, or was the last."""
 
     @property
     def stage(self) -> tuple[Stage, int] | None:
@@ -85,6 +92,23 @@ class Dialogue:
         if turn.speech_samples and not self._is_played(turn):
             return "speaking", turn.turn_id
         return ("thinking", turn.turn_id) if turn.turn_id in self._unfinished else None
+
+    @property
+    def speaking(self) -> Turn | None:
+        """The turn that is heard, or was until a moment ago: what is said then was begun while it was."""
+        turn = self._turns[-1] if self._turns else None
+        if turn is None or turn.cut or not turn.speech_samples:
+            return None
+        has_faded = self._is_played(turn) and current_time() - self._played_at > FADED_S
+        return None if has_faded else turn
+
+    def heard(self, turn: Turn) -> int:
+        """Samples of its speech that have left the loudspeaker by now; between two reports it runs on."""
+        report = self._played
+        if report is None or report.turn_id != turn.turn_id:
+            return 0
+        since_s = current_time() - self._played_at if report.state == "playing" else 0.0
+        return min(turn.speech_samples, report.heard_samples + round(since_s * self.voice.rate_hz))
 
     @property
     def note(self) -> str | None:
@@ -157,7 +181,7 @@ class Dialogue:
 
     def played(self, report: Playback) -> None:
         """The speaker's report of what was heard."""
-        self._played = report
+        self._played, self._played_at = report, current_time()
         self._on_change()
 
     async def run(self) -> None:
@@ -173,12 +197,14 @@ class Dialogue:
             self._ended.set()
 
     async def _take(self, turn: Turn) -> None:
+        self.voice = OwnVoice()
         work = Answering(
             turn,
             self._outbox,
             self._engines.language_model,
             self._engines.synthesizer,
             ToolUser(turn.turn_id, self._toolbox, self._consent, self._outbox, turn.used),
+            voice=self.voice,
             on_speech=self._on_change,
             on_slow=partial(self._note_slowness, turn),
         )

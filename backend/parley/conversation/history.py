@@ -69,6 +69,14 @@ def heard_text(sentences: Sequence[SpokenSentence], heard_samples: int) -> str:
     return heard.rstrip() + INTERRUPTED
 
 
+def asks(sentences: Sequence[SpokenSentence], heard_samples: int) -> bool:
+    """Whether what is being heard is a question that ends the answer so far: then "yes" and "okay" answer it."""
+    spoken = [sentence for sentence in sentences if sentence.first_sample is not None]
+    if not spoken or (spoken[-1].first_sample or 0) > heard_samples:
+        return False
+    return spoken[-1].text.rstrip(' \n*_"”’)').endswith("?")
+
+
 def remembered(turns: Sequence[Turn], budget_tokens: int) -> list[Turn]:
     """The turns that are kept, whole, the newest first among them. Where they have outgrown the budget, half of it is
     freed at once: then requests begin alike for many turns, and a server that keeps what it has read need not read

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..audio.pcm import MIC_RATE_HZ, WINDOW, WINDOW_S, Samples, from_bytes, rms
 from ..engines.ports import Vad
 from ..wire.codec import Frame
-from .endpointer import Endpointer, SpeechEnded, SpeechStarted
+from .endpointer import START_PROBABILITY, Endpointer, SpeechEnded, SpeechStarted
 from .level_gate import LevelGate
 
 PRE_ROLL_S = 0.5
@@ -30,11 +30,14 @@ class Began:
     stream: int
     first_sample: int
     samples: Samples
+    pushed: bool = False
+    """By a key: it is meant for the assistant, whatever it turns out to be."""
 
 
 @dataclass(frozen=True)
 class Continued:
     samples: Samples
+    is_speech: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ class Listener:
         self._vad.reset()
         if push_to_talk:
             self._utterance = 0
-            return [*ended, Began(stream, 0, from_bytes(b""))]
+            return [*ended, Began(stream, 0, from_bytes(b""), pushed=True)]
         return ended
 
     def close(self, stream: int) -> list[Event]:
@@ -160,7 +163,7 @@ class Listener:
             case SpeechEnded():
                 return [Continued(window), *self._end_utterance()]
             case None if was_speaking:
-                return [Continued(window), *self._pause()]
+                return [Continued(window, probability >= START_PROBABILITY), *self._pause()]
             case None:
                 # What is remembered may yet become a pre-roll, so it is not settled.
                 return [Quiet(self._stream, max(0, self._next_sample - len(self._recent) * WINDOW))]

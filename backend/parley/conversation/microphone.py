@@ -17,6 +17,7 @@ from ..errors import EngineError
 from ..settings import SettingsNow
 from ..wire.codec import Frame
 from ..wire.messages import MicAck, MicClose, MicOpen, MicRest, PartialTranscript
+from .barge_in import BargeIn
 from .listener import Began, Continued, Ended, Event, Listener, Paused, Quiet, Understood
 from .mic_ledger import MicLedger
 from .recognition import SPEECH_BACKLOG, Speech, Utterance, recognize
@@ -41,8 +42,9 @@ class Outlets:
 
 
 class Microphone:
-    def __init__(self, engines: Engines, settings: SettingsNow, outlets: Outlets) -> None:
+    def __init__(self, engines: Engines, settings: SettingsNow, barge_in: BargeIn, outlets: Outlets) -> None:
         self._engines = engines
+        self._barge_in = barge_in
         self._settings = settings
         self._outlets = outlets
         self._frames_in, self._frames = create_memory_object_stream[Frame | MicOpen | MicClose](FRAME_BACKLOG)
@@ -124,6 +126,8 @@ class Microphone:
             self._outlets.on_change()
 
     async def _handle(self, event: Event, speech: MemoryObjectSendStream[Speech]) -> None:
+        if self._barge_in.hear(event):
+            self._outlets.on_change()
         match event:
             case Quiet(stream=stream, end_sample=end_sample):
                 self._tell(self._ledgers[stream].heard(end_sample))
@@ -156,6 +160,8 @@ class Microphone:
         self._outlets.tell(ledger.news() or ledger.ack)
 
     def _on_partial(self, stream: int, partial: Partial, up_to_sample: int) -> None:
+        if self._barge_in.understand(stream, partial.text, up_to_sample):
+            self._outlets.on_change()
         is_news = partial.text != self._understood.text
         self._understood = Understood(partial.text, up_to_sample)
         if is_news:
@@ -166,12 +172,14 @@ class Microphone:
 
     def _on_recognized(self, utterance: Utterance) -> None:
         self._recognizing -= 1
-        if utterance.text:
+        is_turn = self._barge_in.end(utterance.stream, utterance.first_sample, utterance.text)
+        if utterance.text and is_turn:
             self._outlets.on_utterance(utterance)
         self._settle(utterance.stream, utterance.first_sample, utterance.end_sample)
 
     def _on_failed(self, ended: Ended, error: EngineError) -> None:
         self._recognizing -= 1
+        self._barge_in.end(ended.stream, ended.first_sample, "")
         self._outlets.on_failure(error)
         self._settle(ended.stream, ended.first_sample, ended.end_sample)
 

@@ -43,6 +43,7 @@ from ..wire.messages import (
     ServerMessage,
     Typing,
 )
+from .barge_in import BargeIn
 from .consent import ConsentDesk
 from .dialogue import Dialogue, Place
 from .microphone import Microphone, Outlets
@@ -98,7 +99,8 @@ class Session:
             self.outbox, engines, self._on_change, toolbox, self._consent, settings().history_tokens
         )
         outlets = Outlets(self._on_utterance, self._on_failure, self._on_change, self._tell_speaker)
-        self._microphone = Microphone(engines, settings, outlets)
+        self._barge_in = BargeIn(self._dialogue, engines.transcriber)
+        self._microphone = Microphone(engines, settings, self._barge_in, outlets)
         self._activity = Activity(state="idle")
 
     async def run(self) -> None:
@@ -237,15 +239,20 @@ class Session:
 
     def _current_activity(self) -> Activity:
         stage = self._dialogue.stage
-        # Until it is known whether there were words in it, what interrupts an answer holds it.
-        undecided = self._microphone.recognizing and stage is not None and stage[0] == "speaking"
-        if self._microphone.hearing or undecided:
+        if self._is_hearing(stage is not None and stage[0] == "speaking"):
             return Activity(state="hearing")
         if stage is not None:
             return Activity(state=stage[0], turn_id=stage[1], note=self._dialogue.note or UNSET)
         if self._microphone.recognizing:
             return Activity(state="thinking")
         return Activity(state="listening" if self._microphone.is_open else "idle")
+
+    def _is_hearing(self, is_speaking: bool) -> bool:
+        """The user speaks: what the assistant says, or is about to say, is held."""
+        if is_speaking and self._barge_in.is_contested:
+            return self._barge_in.is_silent
+        # Until it is known whether there were words in it, what was said before an answer's first word holds it.
+        return self._microphone.hearing or (is_speaking and self._microphone.recognizing)
 
     def _tell_speaker(self, message: ServerMessage) -> None:
         for participant in self.participants:

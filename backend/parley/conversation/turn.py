@@ -17,6 +17,7 @@ from ..engines.slots import Slot
 from ..errors import EngineError, LanguageModelFailed, ParleyError
 from ..wire.codec import Frame
 from ..wire.messages import ReplySentence, SpeechStart, Subtitle, Word
+from .echo_guard import OwnVoice
 from .history import SpokenSentence, Turn
 from .outbox import Outbox
 from .sentences import SentenceSplitter
@@ -44,6 +45,8 @@ class Answering:
     language_model: Slot[LanguageModel]
     synthesizer: Slot[Synthesizer]
     tools: ToolUser
+    voice: OwnVoice = field(default_factory=OwnVoice)
+    """What its speech sounds like."""
     on_speech: Callable[[], None] = lambda: None
     """Called when the first speech is on its way."""
     on_slow: Callable[[], None] = lambda: None
@@ -169,6 +172,7 @@ async def _speak_sentence(
                 post_subtitle(words)
             sentence.words += words
             is_first = turn.speech_samples == 0
+            work.voice.feed(piece.samples, synthesizer.sample_rate_hz)
             for start in range(0, len(piece.samples), MAX_FRAME_SAMPLES):
                 pcm = piece.samples[start : start + MAX_FRAME_SAMPLES].tobytes()
                 outbox.post_speech(Frame("speech", turn.turn_id, turn.speech_samples, pcm))

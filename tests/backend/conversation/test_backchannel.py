@@ -1,0 +1,47 @@
+"""What stops an assistant that speaks, by its words, and what does not."""
+
+import pytest
+
+from parley.conversation.backchannel import Verdict, judge
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("", "nothing"),
+        ("...", "nothing"),
+        ("Uh-huh.", "aside"),
+        ("mm-hmm", "aside"),
+        ("Mm hmm, yeah.", "aside"),
+        ("Okay, okay.", "aside"),
+        ("all right", "aside"),
+        ("I see.", "aside"),
+        ("haha", "aside"),
+        ("ha ha ha", "aside"),
+        ("Hahaha!", "aside"),
+        ("[laughter]", "aside"),
+        ("*coughs*", "aside"),
+        ("stop", "words"),
+        ("no", "words"),
+        ("wait", "words"),
+        ("thanks", "words"),
+        ("yeah but why", "words"),
+        ("okay stop", "words"),
+        ("the", "words"),
+        ("what about tomorrow", "words"),
+        ("warte mal", "words"),
+    ],
+)
+def test_by_its_words(text: str, verdict: Verdict) -> None:
+    assert judge(text) == verdict
+
+
+@pytest.mark.parametrize("text", ["but the", "the", "i", "l l two", "ah the"])
+def test_small_words_of_a_recognizer_that_makes_words_of_noise_prove_nothing(text: str) -> None:
+    assert judge(text) == "words"
+    assert judge(text, is_basic=True) == "aside"
+
+
+@pytest.mark.parametrize("text", ["no", "stop the", "what", "wait a"])
+def test_but_others_do(text: str) -> None:
+    assert judge(text, is_basic=True) == "words"
