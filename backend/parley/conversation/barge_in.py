@@ -50,6 +50,11 @@ class BargeIn:
         """The assistant is to be silent meanwhile."""
         return any(contest.floor.is_silent for contest in self._contests.values())
 
+    @property
+    def is_sounding(self) -> bool:
+        """The assistant is heard, and its voice may be in the microphone."""
+        return self._dialogue.is_sounding
+
     def hear(self, event: Event) -> bool:
         """Whether that changed anything."""
         match event:

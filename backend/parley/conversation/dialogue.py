@@ -35,6 +35,9 @@ WARM_EVERY_S = 30.0
 FADED_S = 0.3
 """After the last of an answer: its echo is on its way to the microphone, and people begin to react."""
 
+REPORTED_S = 1.5
+"""A speaker that plays reports twice a second (protocol.json)."""
+
 Source = Literal["speech", "typed", "retry", "reminder"]
 Stage = Literal["thinking", "speaking"]
 Outcome = Literal["completed", "interrupted", "failed"]
@@ -101,6 +104,13 @@ class Dialogue:
             return None
         has_faded = self._is_played(turn) and current_time() - self._played_at > FADED_S
         return None if has_faded else turn
+
+    @property
+    def is_sounding(self) -> bool:
+        """The loudspeaker plays, or did a moment ago. A speaker that reports no more is not believed to."""
+        if self._played is None or self._played.state == "paused":
+            return False
+        return current_time() - self._played_at < (REPORTED_S if self._played.state == "playing" else FADED_S)
 
     def heard(self, turn: Turn) -> int:
         """Samples of its speech that have left the loudspeaker by now; between two reports it runs on."""

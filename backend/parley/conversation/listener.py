@@ -23,6 +23,9 @@ REMEMBERED_S = 1.0
 """Windows kept while nobody speaks: the pre-roll and the time the endpointer takes to be sure."""
 
 
+SILENCE = from_bytes(bytes(2 * WINDOW))
+
+
 @dataclass(frozen=True)
 class Began:
     """An utterance began; `samples` holds its beginning, pre-roll included."""
@@ -132,8 +135,9 @@ class Listener:
         self._push_to_talk = False
         return events
 
-    def hear(self, frame: Frame, understood: Understood = Understood()) -> list[Event]:
-        """Take the next frame; one heard before, or of another capture, is dropped."""
+    def hear(self, frame: Frame, understood: Understood = Understood(), is_deaf: bool = False) -> list[Event]:
+        """Take the next frame; one heard before, or of another capture, is dropped. `is_deaf`: whatever is in it is
+        silence, unless it comes by push-to-talk."""
         if frame.stream != self._stream or frame.first_sample < self._next_sample:
             return []
         if not self._fresh:
@@ -144,14 +148,16 @@ class Listener:
         events: list[Event] = []
         for start in range(0, len(samples) - WINDOW + 1, WINDOW):
             self._next_sample += WINDOW
-            events += self._hear_window(samples[start : start + WINDOW], understood)
+            events += self._hear_window(samples[start : start + WINDOW], understood, is_deaf)
         return events
 
-    def _hear_window(self, window: Samples, understood: Understood) -> list[Event]:
+    def _hear_window(self, window: Samples, understood: Understood, is_deaf: bool) -> list[Event]:
         if self._push_to_talk:
             return [Continued(window)]
+        if is_deaf:
+            window = SILENCE  # It would be the next utterance's pre-roll.
         was_speaking = self._endpointer.speaking
-        quiet = self._gate.is_quiet(rms(window), was_speaking)
+        quiet = is_deaf or self._gate.is_quiet(rms(window), was_speaking)
         probability = 0.0 if quiet else self._vad.probability(window)
         self._recent.append(window)
         silent_since = self._next_sample - WINDOW - round(self._endpointer.silence_s * MIC_RATE_HZ)

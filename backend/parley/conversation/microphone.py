@@ -111,7 +111,8 @@ class Microphone:
                     self.is_open = False
             case Frame():
                 listener.pause_s = self._settings().pause_s
-                events = listener.hear(item, self._understood)
+                is_deaf = self._settings().half_duplex and self._barge_in.is_sounding
+                events = listener.hear(item, self._understood, is_deaf)
             case _:
                 assert_never(item)
         for event in events:

@@ -33,13 +33,19 @@ HEARD = "It is—"
 
 @asynccontextmanager
 async def speaking(
-    said: str, speech_s: float = 0.5, model: FakeLanguageModel | None = None, is_basic: bool = False
+    said: str,
+    speech_s: float = 0.5,
+    model: FakeLanguageModel | None = None,
+    is_basic: bool = False,
+    half_duplex: bool = False,
 ) -> AsyncIterator[tuple[Session, Recorder]]:
     """A session whose assistant has said "It is" when somebody says something for so long."""
     transcriber = FakeTranscriber([said])
     transcriber.info = EngineInfo(name="fake-transcriber", basic=is_basic)
     vad = FakeVad([(1.0, 1.0 + speech_s)])
-    session = Session(engines(vad, transcriber, model or FakeLanguageModel(ANSWER)), Settings)
+    session = Session(
+        engines(vad, transcriber, model or FakeLanguageModel(ANSWER)), lambda: Settings(half_duplex=half_duplex)
+    )
     async with conversing(session) as me:
         await session.receive(Say(id="1", text="first"), me)
         await me.until(TurnEnd)
@@ -146,3 +152,29 @@ async def test_claude_is_told_how_far_it_was_heard() -> None:
         await talk(session, me, 1.0, seconds=4.0)
         await me.until(TurnEnd, count=2)
     assert model.asked[1][1] == ChatMessage("assistant", HEARD)
+
+
+async def test_half_duplex_hears_nothing_while_the_assistant_is_heard_but_by_key() -> None:
+    async with speaking("stop it", half_duplex=True) as (session, me):
+        await session.receive(Playback(turn_id=1, heard_samples=100, state="playing"), me)
+        await talk(session, me)
+        assert "hearing" not in states(me)
+        await session.receive(MicOpen(stream=2, mode="push_to_talk"), me)
+        for frame in frames(0.7, [(0.1, 0.6)], stream=2):
+            await session.hear(frame, me)
+        await session.receive(MicClose(stream=2, sample_count=11_264), me)
+        assert (await me.until(Transcript, count=2)).text == "stop it"
+
+
+async def test_half_duplex_hears_what_is_said_into_a_pause_and_after_the_answer() -> None:
+    async with speaking("stop it", half_duplex=True) as (session, me):
+        await talk(session, me)  # it is paused
+        assert (await me.until(Transcript, count=2)).text == "stop it"
+
+
+async def test_half_duplex_believes_no_speaker_that_has_vanished() -> None:
+    async with speaking("stop it", half_duplex=True) as (session, me):
+        await session.receive(Playback(turn_id=1, heard_samples=100, state="playing"), me)
+        session._dialogue._played_at -= 2.0  # seconds ago
+        await talk(session, me)
+        assert (await me.until(Transcript, count=2)).text == "stop it"
