@@ -55,7 +55,7 @@ async def speaking(
         yield session, me
 
 
-async def talk(session: Session, me: Recorder, speech_s: float = 0.5, seconds: float = 3.0) -> None:
+async def talk(session: Session, me: Recorder, speech_s: float = 0.5, seconds: float = 4.0) -> None:
     await session.receive(MicOpen(stream=1, mode="hands_free"), me)
     for frame in frames(seconds, [(1.0, 1.0 + speech_s)]):
         await session.hear(frame, me)
@@ -149,7 +149,7 @@ async def test_a_recognizer_that_breaks_lets_the_assistant_go_on() -> None:
 async def test_claude_is_told_how_far_it_was_heard() -> None:
     model = FakeLanguageModel(ANSWER)
     async with speaking("wait a moment please", 1.0, model) as (session, me):
-        await talk(session, me, 1.0, seconds=4.0)
+        await talk(session, me, 1.0)
         await me.until(TurnEnd, count=2)
     assert model.asked[1][1] == ChatMessage("assistant", HEARD)
 
