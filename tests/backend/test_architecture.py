@@ -20,7 +20,7 @@ PURE = [
     ),
     *(
         f"conversation/{name}.py"
-        for name in ("history", "mic_ledger", "listener", "floor", "backchannel", "echo_guard")
+        for name in ("history", "mic_ledger", "listener", "floor", "backchannel", "echo_guard", "playhead")
     ),
     "engines/tokens.py",
     *(f"engines/{name}.py" for name in ("whisper_gates", "whisper_partials", "word_times")),

@@ -20,11 +20,15 @@ BANDS = 14
 LOWEST_HZ, HIGHEST_HZ = 150.0, 5000.0
 """Of speech: below lies the hum of the mains, above hardly anything that small loudspeakers play."""
 
-ROOM = 1e4
-"""Power that counts as silence: the soft noise of a quiet room would have a shape of its own."""
+RANGE = float(np.log(10.0**3))
+"""What lies so far below the loudest part of a stretch (30 dB) counts as silence: a room has a shape, too."""
 
 Shapes = NDArray[np.float32]
 """Rows in time, `STEP_S` apart; columns are bands: the logarithm of the power in each."""
+
+
+SILENCE: Shapes = np.full((1, BANDS), 0.0, np.float32)
+"""One row of it."""
 
 
 def shapes(samples: Samples, rate_hz: int) -> Shapes:
@@ -34,7 +38,7 @@ def shapes(samples: Samples, rate_hz: int) -> Shapes:
         return np.empty((0, BANDS), np.float32)
     spans = np.lib.stride_tricks.sliding_window_view(samples, span)[::step]
     power = np.abs(np.fft.rfft(spans * np.hanning(span).astype(np.float32), axis=1)) ** 2
-    logarithms: Shapes = np.log(power @ _bands(span, rate_hz) + ROOM).astype(np.float32)
+    logarithms: Shapes = np.log(power @ _bands(span, rate_hz) + 1.0).astype(np.float32)
     return logarithms
 
 
@@ -54,6 +58,7 @@ def likeness(part: Shapes, whole: Shapes) -> float:
 
 
 def _without_levels(stretches: Shapes) -> Shapes:
+    stretches = np.maximum(stretches, stretches.max(axis=(-2, -1), keepdims=True) - RANGE)
     level = stretches - stretches.mean(axis=-2, keepdims=True)
     shape: Shapes = level - level.mean(axis=-1, keepdims=True)
     return shape

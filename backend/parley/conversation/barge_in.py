@@ -6,14 +6,19 @@ microphone → BargeIn → dialogue.cut; session.py asks `is_silent` for the act
 
 from dataclasses import dataclass
 
+from anyio import current_time
+
 from ..engines.ports import Transcriber
 from ..engines.slots import Slot
+from ..wire.codec import Frame
+from ..wire.messages import Playback
 from .backchannel import Verdict, judge
 from .dialogue import Dialogue
-from .echo_guard import EchoGuard, is_echo, sounding
+from .echo_guard import EchoGuard, is_echo, played, sounding
 from .floor import HOLD_WINDOWS, Command, Floor
 from .history import Turn, asks
 from .listener import Began, Continued, Ended, Event
+from .playhead import MicClock, Playhead
 
 MOST = 4
 """Utterances that may be undecided at once: one being said, those before it being recognized."""
@@ -39,6 +44,8 @@ class BargeIn:
         self._contests: dict[tuple[int, int], Contest] = {}
         """By stream and first sample: not recognized yet, in the order in which they will be."""
         self._said_now: Contest | None = None
+        self._playhead = Playhead()
+        self._clock = MicClock()
 
     @property
     def is_contested(self) -> bool:
@@ -54,6 +61,13 @@ class BargeIn:
     def is_sounding(self) -> bool:
         """The assistant is heard, and its voice may be in the microphone."""
         return self._dialogue.is_sounding
+
+    def arrive(self, frame: Frame) -> None:
+        """A frame came from the microphone; what is in it is heard in its time."""
+        self._clock.arrive(frame.stream, frame.first_sample + frame.sample_count, current_time())
+
+    def played(self, report: Playback) -> None:
+        self._playhead.report(report, self._clock.now(current_time()))
 
     def hear(self, event: Event) -> bool:
         """Whether that changed anything."""
@@ -97,7 +111,7 @@ class BargeIn:
         while len(self._contests) >= MOST:
             del self._contests[next(iter(self._contests))]
         end = began.first_sample + len(began.samples)
-        contest = Contest(turn, self._dialogue.heard(turn), Floor(self._is_basic), EchoGuard(), end)
+        contest = Contest(turn, self._heard(turn), Floor(self._is_basic), EchoGuard(), end)
         contest.guard.hear(began.samples)
         self._contests[began.stream, began.first_sample] = contest
         return contest
@@ -106,14 +120,24 @@ class BargeIn:
         return self._obey(contest, contest.floor.hear(is_speech and not self._is_own(contest), contest.position))
 
     def _is_own(self, contest: Contest) -> bool:
-        return contest.guard.is_own(self._dialogue.voice, self._dialogue.heard(contest.turn))
+        now_s = self._clock.at(contest.position)
+        return contest.guard.is_own(played(self._dialogue.voices, self._playhead, now_s))
+
+    def _turn(self, contest: Contest) -> Turn:
+        """The one that is heard now: somebody, or an echo without a pause, may speak from one answer into the next."""
+        return self._dialogue.speaking or contest.turn
+
+    def _heard(self, turn: Turn) -> int:
+        return self._playhead.heard(turn.turn_id, self._dialogue.voices[-1].rate_hz, self._clock.now(current_time()))
 
     def _judge(self, contest: Contest, text: str) -> Verdict:
         verdict = judge(text, self._is_basic)
         if verdict == "nothing":
             return verdict
-        turn, heard = contest.turn, self._dialogue.heard(contest.turn)
-        if is_echo(text, sounding(turn.sentences, self._dialogue.voice.rate_hz, contest.began_at, heard)):
+        turn = self._turn(contest)
+        heard = self._heard(turn)
+        began_at = contest.began_at if turn is contest.turn else 0
+        if is_echo(text, sounding(turn.sentences, self._dialogue.voices[-1].rate_hz, began_at, heard)):
             return "aside"
         return "words" if asks(turn.sentences, heard) else verdict
 
@@ -125,5 +149,5 @@ class BargeIn:
 
     def _obey(self, contest: Contest, command: Command | None) -> bool:
         if command == "interrupt":
-            self._dialogue.cut(contest.turn.turn_id)
+            self._dialogue.cut(self._turn(contest).turn_id)
         return command is not None

@@ -5,6 +5,7 @@ before it. `turn_end` is posted whatever happened.
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -36,7 +37,7 @@ FADED_S = 0.3
 """After the last of an answer: its echo is on its way to the microphone, and people begin to react."""
 
 REPORTED_S = 1.5
-"""A speaker that plays reports twice a second (protocol.json)."""
+"""A speaker that plays reports twice a second (protocol.json): one that does not has vanished."""
 
 Source = Literal["speech", "typed", "retry", "reminder"]
 Stage = Literal["thinking", "speaking"]
@@ -83,8 +84,8 @@ class Dialogue:
         self._played: Playback | None = None
         """The speaker's last report."""
         self._played_at = 0.0
-        self.voice = OwnVoice()
-        """Of the answer that is being made, or was the last."""
+        self.voices = deque([OwnVoice()], maxlen=2)
+        """Of the answer that is being made, and of the one before: its last words may still be in the room."""
 
     @property
     def stage(self) -> tuple[Stage, int] | None:
@@ -107,18 +108,10 @@ class Dialogue:
 
     @property
     def is_sounding(self) -> bool:
-        """The loudspeaker plays, or did a moment ago. A speaker that reports no more is not believed to."""
+        """The loudspeaker plays, or did a moment ago."""
         if self._played is None or self._played.state == "paused":
             return False
         return current_time() - self._played_at < (REPORTED_S if self._played.state == "playing" else FADED_S)
-
-    def heard(self, turn: Turn) -> int:
-        """Samples of its speech that have left the loudspeaker by now; between two reports it runs on."""
-        report = self._played
-        if report is None or report.turn_id != turn.turn_id:
-            return 0
-        since_s = current_time() - self._played_at if report.state == "playing" else 0.0
-        return min(turn.speech_samples, report.heard_samples + round(since_s * self.voice.rate_hz))
 
     @property
     def note(self) -> str | None:
@@ -207,14 +200,14 @@ class Dialogue:
             self._ended.set()
 
     async def _take(self, turn: Turn) -> None:
-        self.voice = OwnVoice()
+        self.voices.append(OwnVoice(turn.turn_id))
         work = Answering(
             turn,
             self._outbox,
             self._engines.language_model,
             self._engines.synthesizer,
             ToolUser(turn.turn_id, self._toolbox, self._consent, self._outbox, turn.used),
-            voice=self.voice,
+            voice=self.voices[-1],
             on_speech=self._on_change,
             on_slow=partial(self._note_slowness, turn),
         )

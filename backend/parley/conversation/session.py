@@ -163,6 +163,7 @@ class Session:
                 self.outbox.ack(message.last_seq, turn_id, samples or 0)
             case Playback():
                 self._dialogue.played(message)
+                self._barge_in.played(message)
                 heard = Heard(turn_id=message.turn_id, heard_samples=message.heard_samples, state=message.state)
                 self._tell_viewers(heard)
             case MicOpen() | MicClose():
@@ -178,6 +179,7 @@ class Session:
     async def hear(self, frame: Frame, sender: Participant) -> None:
         """A microphone frame. A viewer's is passed over: it may have been on its way when another took over."""
         if sender.role == "speaker":
+            self._barge_in.arrive(frame)
             await self._microphone.feed(frame)
 
     def tell_all(self, message: ServerMessage) -> None:

@@ -62,6 +62,10 @@ async def talk(session: Session, me: Recorder, speech_s: float = 0.5, seconds: f
     await me.until(MicAck, lambda ack: ack.sample > (1.3 + speech_s) * 16_000)
 
 
+def seconds_pass(session: Session, seconds: float) -> None:
+    session._dialogue._played_at -= seconds
+
+
 def states(me: Recorder) -> list[str]:
     return [state for state, _ in groupby(activity.state for activity in me.of(Activity))]
 
@@ -122,7 +126,7 @@ async def test_okay_is_said_to_the_assistant_while_it_is_silent() -> None:
         await me.until(TurnEnd, count=2)
         end = me.of(TurnEnd)[-1]
         await session.receive(Playback(turn_id=2, heard_samples=end.sample_count, state="finished"), me)
-        session._dialogue._played_at -= 1.0  # a second ago
+        seconds_pass(session, 1.0)
         await talk(session, me)
         assert (await me.until(Transcript, count=3)).text == "okay"
 
@@ -175,6 +179,6 @@ async def test_half_duplex_hears_what_is_said_into_a_pause_and_after_the_answer(
 async def test_half_duplex_believes_no_speaker_that_has_vanished() -> None:
     async with speaking("stop it", half_duplex=True) as (session, me):
         await session.receive(Playback(turn_id=1, heard_samples=100, state="playing"), me)
-        session._dialogue._played_at -= 2.0  # seconds ago
+        seconds_pass(session, 2.0)
         await talk(session, me)
         assert (await me.until(Transcript, count=2)).text == "stop it"

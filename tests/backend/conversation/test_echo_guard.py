@@ -5,10 +5,13 @@ from functools import cache
 import numpy as np
 import pytest
 
+from parley.audio.likeness import Shapes
 from parley.audio.pcm import MIC_RATE_HZ, Samples
-from parley.conversation.echo_guard import EchoGuard, OwnVoice, is_echo, sounding
+from parley.conversation.echo_guard import EchoGuard, OwnVoice, is_echo, played, sounding
 from parley.conversation.history import SpokenSentence
+from parley.conversation.playhead import Playhead
 from parley.engines.ports import WordTime
+from parley.wire.messages import Playback, PlaybackState
 from tests.fakes.speech import needs_flite, say
 
 ANSWER = "The weather in the hills is fine, but it will rain in the evening, and then we all go home for dinner."
@@ -16,11 +19,20 @@ ANSWER = "The weather in the hills is fine, but it will rain in the evening, and
 
 @cache
 def own_voice() -> OwnVoice:
-    voice = OwnVoice()
+    voice = OwnVoice(turn_id=1)
     speech = say(ANSWER, "slt", around_s=0.0)
     for start in range(0, len(speech), 1000):
         voice.feed(speech[start : start + 1000], MIC_RATE_HZ)
     return voice
+
+
+def now_at(position_s: float) -> Shapes:
+    """What the loudspeaker has played around when it is there: it began at 0 s and plays without a pause."""
+    playhead = Playhead()
+    for when_s in np.arange(0.0, position_s, 0.4):
+        heard = round(when_s * MIC_RATE_HZ)
+        playhead.report(Playback(turn_id=1, heard_samples=heard, state="playing"), float(when_s))
+    return played([own_voice()], playhead, position_s)
 
 
 def in_a_room(sound: Samples, gain: float) -> Samples:
@@ -39,7 +51,7 @@ def in_a_room(sound: Samples, gain: float) -> Samples:
 def test_the_assistants_voice_is_known_by_its_sound(at_s: float, delay_s: float, gain: float) -> None:
     guard = EchoGuard()
     guard.hear(in_a_room(say(ANSWER, "slt", around_s=0.0), gain)[: round(at_s * MIC_RATE_HZ)])
-    assert guard.is_own(own_voice(), round((at_s + delay_s) * MIC_RATE_HZ))
+    assert guard.is_own(now_at(at_s + delay_s))
 
 
 @needs_flite
@@ -48,7 +60,7 @@ def test_the_assistants_voice_is_known_by_its_sound(at_s: float, delay_s: float,
 def test_the_users_is_not_even_where_both_are_one_voice(text: str, at_s: float) -> None:
     guard = EchoGuard()
     guard.hear(say(text, "slt")[: round(1.0 * MIC_RATE_HZ)])
-    assert not guard.is_own(own_voice(), round(at_s * MIC_RATE_HZ))
+    assert not guard.is_own(now_at(at_s))
 
 
 @needs_flite
@@ -58,13 +70,44 @@ def test_who_speaks_over_an_echo_is_heard(at_s: float) -> None:
     echo = in_a_room(say(ANSWER, "slt", around_s=0.0), 0.1)[end - 9600 : end]
     guard = EchoGuard()
     guard.hear(echo + say("wait a moment I have a question", "rms", around_s=0.0)[2000 : 2000 + 9600])
-    assert not guard.is_own(own_voice(), end)
+    assert not guard.is_own(now_at(at_s))
+
+
+@needs_flite
+def test_silences_of_the_loudspeaker_are_part_of_its_sound() -> None:
+    """It was held for a second, and has just gone on."""
+    speech = say(ANSWER, "slt", around_s=0.0)
+    held_at, on_at = 24_000, 24_000 + MIC_RATE_HZ
+    playhead = Playhead()
+    reports: list[tuple[PlaybackState, int, int]] = [
+        ("playing", 0, 0),
+        ("paused", held_at, held_at),
+        ("playing", held_at, on_at),
+    ]
+    for state, heard, when in reports:
+        playhead.report(Playback(turn_id=1, heard_samples=heard, state=state), when / MIC_RATE_HZ)
+    around = played([own_voice()], playhead, (on_at + 4000) / MIC_RATE_HZ)
+    guard = EchoGuard()
+    guard.hear(in_a_room(np.concatenate((np.zeros(5600, np.int16), speech[held_at : held_at + 4000])), 0.25))
+    assert guard.is_own(around)
+
+
+@needs_flite
+def test_the_last_words_of_one_answer_are_known_in_the_next() -> None:
+    speech = say(ANSWER, "slt", around_s=0.0)
+    playhead = Playhead()
+    playhead.report(Playback(turn_id=1, heard_samples=16_000, state="playing"), 1.0)
+    playhead.report(Playback(turn_id=1, heard_samples=32_000, state="finished"), 2.0)
+    playhead.report(Playback(turn_id=2, heard_samples=0, state="playing"), 2.1)
+    guard = EchoGuard()
+    guard.hear(in_a_room(np.concatenate((speech[24_000:32_000], np.zeros(1600, np.int16))), 0.25))
+    assert guard.is_own(played([own_voice(), OwnVoice(turn_id=2)], playhead, 2.15))
 
 
 def test_before_the_first_sound_there_is_no_echo() -> None:
     guard = EchoGuard()
     guard.hear(np.ones(9600, np.int16))
-    assert not guard.is_own(OwnVoice(), 0)
+    assert not guard.is_own(played([OwnVoice()], Playhead(), 0.0))
 
 
 @pytest.mark.parametrize(
