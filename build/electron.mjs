@@ -8,6 +8,9 @@ import { ON_WINDOWS, OUT, ROOT, say } from './tools.mjs'
 
 export const SHELL = join(OUT, 'main', 'main.cjs')
 
+/** Where Electron's own installer puts it. */
+export const ELECTRON_DIST = join(ROOT, 'node_modules', 'electron', 'dist')
+
 /** @param {string} platform */
 const programIn = (platform) =>
   ({ darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' })[platform] ?? 'electron'
@@ -17,7 +20,7 @@ const programIn = (platform) =>
  * @param {NodeJS.ProcessEnv} env PARLEY_ELECTRON names one that lies elsewhere
  */
 export function findElectron(env = process.env, platform = process.platform) {
-  const program = env.PARLEY_ELECTRON || join(ROOT, 'node_modules', 'electron', 'dist', programIn(platform))
+  const program = env.PARLEY_ELECTRON || join(ELECTRON_DIST, programIn(platform))
   return existsSync(program) ? program : undefined
 }
 

@@ -45,7 +45,8 @@ export const builder = {
     runAsNode: false,
     enableNodeOptionsEnvironmentVariable: false,
     enableNodeCliInspectArguments: false,
-    enableCookieEncryption: true,
+    // Parley keeps no cookies, and their key would be asked of the keyring at every start.
+    enableCookieEncryption: false,
     enableEmbeddedAsarIntegrityValidation: true,
     onlyLoadAppFromAsar: true,
     loadBrowserProcessSpecificV8Snapshot: false,
@@ -69,6 +70,7 @@ export const builder = {
   nsis: {
     oneClick: true, // for this user, without an administrator
     deleteAppDataOnUninstall: false,
+    include: join(HERE, 'win', 'installer.nsh'),
   },
 
   mac: {
@@ -117,7 +119,8 @@ export const deb = {
     // The sidecar's: binary wheels count on these (PEP 600).
     ...['libstdc++6', 'libgcc-s1'],
   ],
-  recommends: ['libayatana-appindicator3-1', 'pulseaudio | pipewire-pulse'],
+  // The tray, sound, and the hotkey that is held to talk (uiohook-napi), without which a press begins and ends it.
+  recommends: ['libayatana-appindicator3-1', 'pulseaudio | pipewire-pulse', 'libxt6'],
   icon: Object.fromEntries(
     [16, 32, 48, 64, 128, 256, 512].map((size) => [
       `${size}x${size}`,

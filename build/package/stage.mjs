@@ -3,7 +3,7 @@
 // all compiled. The packages of the core lock alone: no torch, which the voice pack brings (see README.md here).
 
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { join, relative, sep } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 import { explainPip } from '../explain.mjs'
 import {
   cleanEnvironment,
@@ -29,8 +29,11 @@ const LOG = join(OUT, 'package', 'stage.log')
 
 const LIMIT_MB = 650 // DESIGN.md, section 8
 const BIGGEST_SHOWN = 12
+/** What the voice pack is installed by (backend/parley/engines/voice_pack.py, PACKED). */
+const VOICE_PACK = ['pyproject.toml', 'build/locks/voice.txt']
 const INPUTS = [
   'build/locks/core.txt',
+  ...VOICE_PACK,
   'backend/parley',
   ...['stage', 'staging', 'interpreter'].map((name) => `build/package/${name}.mjs`),
 ]
@@ -91,6 +94,10 @@ function copyOurs(target) {
     recursive: true,
     filter: (path) => !path.endsWith('__pycache__'),
   })
+  for (const path of VOICE_PACK) {
+    makeFolder(dirname(join(STAGED, 'voice', path)))
+    cpSync(join(ROOT, path), join(STAGED, 'voice', path))
+  }
 }
 
 /** @param {string} site */

@@ -22,9 +22,9 @@ const UNUSED_LIBRARY = [
   /^lib-dynload\/(_test|_ctypes_test|_xx|xx|_tkinter|_curses|readline|nis|ossaudiodev|_crypt|_dbm|_gdbm)/,
 ]
 
-/** Of the packages: installers, tests, sources of what is compiled, headers, and parts that nothing of ours imports. */
+/** Of the packages: tests, sources of what is compiled, headers, and parts that nothing of ours imports. */
 const UNUSED_PACKAGES = [
-  /^(pip|setuptools|pkg_resources|_distutils_hack|bin|Scripts)(\/|-[^/]+\.dist-info\/)/,
+  /^(setuptools|pkg_resources|_distutils_hack|bin|Scripts)(\/|-[^/]+\.dist-info\/)/,
   /^distutils-precedence\.pth$/,
   /^[^/]+\.dist-info\/(RECORD|INSTALLER|REQUESTED|direct_url\.json)$/,
   /(^|\/)(tests?|include)\//,

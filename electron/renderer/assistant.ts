@@ -136,6 +136,11 @@ export class Assistant {
     else await this.#microphone.close()
   }
 
+  /** Has a sentence said in the voice that is chosen. */
+  tryVoice(): void {
+    this.#connection.submit({ type: 'voice_sample', id: this.#nextId() })
+  }
+
   /** Answered by settings_state, or by a refusal in the state's `orders`. */
   changeSettings(values: SettingsChange['values']): void {
     this.#order({ type: 'settings_change', id: this.#nextId(), values })

@@ -8,10 +8,11 @@ import type {
   Say,
   ServerMessage,
   SettingsChange,
+  VoiceSample,
 } from '../wire/messages.gen'
 
 /** The messages that have an effect. A repeated id is answered again, and not carried out again. */
-export type Request = Say | Retry | Interrupt | ConsentAnswer | SettingsChange | ModelAction
+export type Request = Say | Retry | VoiceSample | Interrupt | ConsentAnswer | SettingsChange | ModelAction
 
 export class Outbox {
   #waiting: Request[] = []
@@ -33,7 +34,7 @@ export class Outbox {
   /** In a new session what the others speak of does not exist. What was typed is still to be said. */
   enterNewSession(): void {
     this.#waiting = this.#waiting.filter(
-      ({ type }) => !['retry', 'interrupt', 'consent_answer'].includes(type),
+      ({ type }) => !['retry', 'voice_sample', 'interrupt', 'consent_answer'].includes(type),
     )
   }
 

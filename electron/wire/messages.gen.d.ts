@@ -12,6 +12,7 @@ export type ClientMessage =
   | Ack
   | Say
   | Retry
+  | VoiceSample
   | Interrupt
   | Playback
   | MicOpen
@@ -193,6 +194,13 @@ export interface Retry {
   turn_id: TurnId
 }
 /**
+ * The user wants to hear the voice that is chosen. A turn of its own says a sentence in it, which is no part of the conversation. Answered with receipt or failure. Only from a speaker.
+ */
+export interface VoiceSample {
+  type: 'voice_sample'
+  id: MessageId
+}
+/**
  * The user stopped the assistant. The sidecar ends the turn and answers receipt, interrupted and, where it was still to come, turn_end. Without turn_id: whatever is going on. Only from a speaker.
  */
 export interface Interrupt {
@@ -349,6 +357,28 @@ export interface EngineState {
    * While loading; absent when not known.
    */
   progress?: number
+  /**
+   * Of a synthesizer that has several, once it is ready.
+   */
+  voices?: Voice[]
+  /**
+   * The setting that chooses among voices.
+   */
+  voice_setting?: string
+}
+/**
+ * One that a synthesizer can speak with.
+ */
+export interface Voice {
+  /**
+   * As in settings.
+   */
+  name: string
+  title: string
+  /**
+   * In English; empty where the title says it.
+   */
+  language: string
 }
 /**
  * What the assistant is doing. Not numbered: the newest counts, and it is sent after server_hello.
@@ -403,9 +433,9 @@ export interface Transcript {
    */
   text: string
   /**
-   * reminder: nobody spoke; something is due that the user had asked for, and text names it.
+   * reminder: nobody spoke; something is due that the user had asked for, and text names it. sample: nobody spoke; a voice is tried, and text is empty.
    */
-  source: 'speech' | 'typed' | 'retry' | 'reminder'
+  source: 'speech' | 'typed' | 'retry' | 'reminder' | 'sample'
   stream?: StreamId
   first_sample?: SamplePosition
   /**

@@ -23,7 +23,7 @@ from anyio.streams.buffered import BufferedByteReceiveStream
 from parley.audio.pcm import WINDOW, Samples
 from parley.engines.kokoro import ENVIRONMENT, KokoroSynthesizer
 from parley.engines.kokoro import WORKER as KOKORO_WORKER
-from parley.engines.local_models import find_voice_python
+from parley.engines.local_models import VoicePython, find_voice_python
 from parley.engines.whisper import WhisperTranscriber
 from parley.wire.messages import EngineState
 
@@ -126,10 +126,11 @@ async def kokoro_calls() -> list[Row]:
 
 
 @asynccontextmanager
-async def _kokoro_alone(python: Path, model: Path) -> AsyncIterator[tuple[Process, BufferedByteReceiveStream]]:
+async def _kokoro_alone(python: VoicePython, model: Path) -> AsyncIterator[tuple[Process, BufferedByteReceiveStream]]:
     alone = Path(__file__).with_name("kokoro_alone.py")
-    command = [str(python), str(alone), str(model), "af_heart"]
-    async with await anyio.open_process(command, stderr=None, env={**os.environ, **ENVIRONMENT}) as process:
+    env = {**os.environ, **ENVIRONMENT, "PYTHONPATH": str(python.packages or "")}
+    command = [str(python.program), str(alone), str(model), "af_heart"]
+    async with await anyio.open_process(command, stderr=None, env=env) as process:
         try:
             assert process.stdout is not None
             lines = BufferedByteReceiveStream(process.stdout)
@@ -220,7 +221,7 @@ async def _until_ready(client: Client) -> None:
     await client.next(EngineState, 0, lambda it: it.engine == "kokoro" and it.state == "ready")
 
 
-def _voice_python() -> Path:
+def _voice_python() -> VoicePython:
     python = find_voice_python()
     if python is None:
         raise Skipped("it needs the voice pack (npm run setup -- --voice)")

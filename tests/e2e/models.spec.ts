@@ -61,6 +61,28 @@ test('a model is fetched, stopped, refused and deleted', async ({ page, fake }) 
   await expect.poll(() => fake.all('model_action').at(-1)?.action).toBe('remove')
 })
 
+test('a voice is chosen among those of the engine, and tried', async ({ page, fake }) => {
+  await open(page, fake.address)
+  const voices = [
+    { name: 'af_heart', title: 'Heart', language: 'American English' },
+    { name: 'bf_emma', title: 'Emma', language: 'British English' },
+  ]
+  const kokoro = { type: 'engine_state', port: 'synthesizer', engine: 'kokoro', basic: false } as const
+  fake.send({ ...kokoro, state: 'ready', voices, voice_setting: 'kokoro_voice' })
+  fake.send({ type: 'settings_state', values: { kokoro_voice: 'af_heart' }, fixed: [] })
+  await page.getByRole('button', { name: 'Settings' }).click()
+  const voice = page.getByRole('combobox', { name: 'Voice' })
+  await expect(voice).toHaveValue('af_heart')
+  await voice.selectOption({ label: 'Emma, British English' })
+  await expect.poll(() => fake.all('settings_change')[0]?.values).toEqual({ kokoro_voice: 'bf_emma' })
+  await page.getByRole('button', { name: 'Hear it' }).click()
+  await expect.poll(() => fake.all('voice_sample').length).toBe(1)
+  await expectAccessible(page)
+  await page.screenshot({ path: join(SHOTS, 'voices.png') })
+  fake.send({ ...kokoro, state: 'loading' })
+  await expect(voice).toBeHidden()
+})
+
 test('how Parley hears, answers and speaks is changed, unless the environment decides', async ({
   page,
   fake,

@@ -14,15 +14,15 @@ from typing import Self
 import anyio
 from aiohttp import web
 
-from parley.engines.catalog import Model, ModelFile
+from parley.engines.catalog import Model, ModelEngine, ModelFile
 
 
-def make_model(contents: Mapping[str, bytes], name: str = "whisper-made") -> Model:
+def make_model(contents: Mapping[str, bytes], name: str = "whisper-made", engine: ModelEngine = "whisper") -> Model:
     """What the catalog would say of these files."""
     files = (ModelFile(path, len(data), hashlib.sha256(data).hexdigest()) for path, data in contents.items())
     return Model(
         name=name,
-        engine="whisper",
+        engine=engine,
         repository=f"makers/{name}",
         revision="0" * 40,
         licence="MIT",

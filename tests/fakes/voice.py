@@ -1,12 +1,13 @@
 """The voice pack in tests: its Python, and a Kokoro of true size made with it."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from parley.engines.local_models import find_voice_python
+from parley.engines.local_models import VoicePython, find_voice_python
 
 ROOT = Path(__file__).parents[2]
 
@@ -16,7 +17,7 @@ needs_voice_pack = pytest.mark.skipif(
 )
 
 
-def voice_python() -> Path:
+def voice_python() -> VoicePython:
     python = find_voice_python()
     assert python is not None
     return python
@@ -24,6 +25,8 @@ def voice_python() -> Path:
 
 def make_kokoro(folder: Path) -> Path:
     """Write its files; returns their folder."""
-    command = [str(voice_python()), str(ROOT / "tests" / "fakes" / "kokoro_model.py"), str(folder)]
-    subprocess.run(command, check=True, stdout=sys.stderr)
+    python = voice_python()
+    env = {**os.environ, "PYTHONPATH": str(python.packages or "")}
+    command = [str(python.program), str(ROOT / "tests" / "fakes" / "kokoro_model.py"), str(folder)]
+    subprocess.run(command, check=True, stdout=sys.stderr, env=env)
     return folder

@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { builder } from '../../build/package/config.mjs'
@@ -87,6 +88,25 @@ test('what Parley imports, at its start or late, was not pruned', () => {
   const script = join(ROOT, 'tests', 'package', 'support', 'imports.py')
   const said = execFileSync(join(SIDECAR, 'bin', 'python3'), ['-I', '-B', script], { encoding: 'utf8' })
   expect(said).toMatch(/^\d{2,} modules; missing: \[\]\n$/)
+})
+
+test('it can install the voice pack', () => {
+  const python = (code: string) =>
+    execFileSync(join(SIDECAR, 'bin', 'python3'), ['-I', '-B', '-c', code], { encoding: 'utf8' })
+  const sources =
+    'from parley.engines.voice_pack import Sources; here = Sources.here(); print(here.torch, here.lock.is_file())'
+  expect(python(sources)).toMatch(/^torch==[\d.]+ True\n$/)
+  expect(
+    python('import runpy, sys; sys.argv[1:] = ["--version"]; runpy.run_module("pip", run_name="__main__")'),
+  ).toMatch(/^pip \d/)
+})
+
+test('the library of the hotkey lies outside the archive, and loads', () => {
+  const folder = join(UNPACKED, 'resources', 'app.asar.unpacked', 'node_modules', 'uiohook-napi', 'prebuilds')
+  const builds = readdirSync(folder)
+  expect(builds).toEqual([`${process.platform}-${process.arch}`])
+  const hook = createRequire(import.meta.url)(join(folder, builds[0] ?? '', 'uiohook-napi.node')) as object
+  expect(Object.keys(hook)).toEqual(expect.arrayContaining(['start', 'stop']))
 })
 
 test('S18: a file that was taken away, or changed, is named', async ({ home }) => {

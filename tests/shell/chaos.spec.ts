@@ -80,7 +80,9 @@ for (const phase of PHASES) {
         const ours = () => [...processesOf(home).filter((one) => !isHelper(one)), ...stillOpen(sockets)]
         await expect.poll(ours, { timeout: GONE_WITHIN_MS, intervals: [20] }).toEqual([])
         row.goneMs.push(performance.now() - beganMs)
-        await expect.poll(() => processesOf(home), { timeout: UNBORN_GIVE_UP_MS, intervals: [20] }).toEqual([])
+        await expect
+          .poll(() => processesOf(home), { timeout: UNBORN_GIVE_UP_MS, intervals: [20] })
+          .toEqual([])
         row.helpersMs.push(performance.now() - beganMs)
       }
     })

@@ -12,7 +12,8 @@ import anyio
 from tqdm import tqdm
 
 from ..engines.catalog import MODELS, Model, find_in_catalog
-from ..engines.downloads import Progress, fetch
+from ..engines.downloads import Progress
+from ..engines.fetchable import Fetchable
 from ..engines.model_store import ModelStore, Presence, is_whole, model_folder, part_of
 from ..errors import DownloadFailed, ParleyError
 from ..settings import config_folder, load_settings
@@ -64,12 +65,12 @@ def _list(store: ModelStore, as_json: bool) -> int:
             {
                 "name": model.name,
                 "engine": model.engine,
-                "size_bytes": model.size_bytes,
+                "size_bytes": Fetchable(model, store).size_bytes(),
                 "memory_mb": model.memory_mb,
                 "licence": model.licence,
                 "languages": model.languages,
                 "purpose": model.purpose,
-                "presence": store.presence(model),
+                "presence": Fetchable(model, store).presence(),
                 "folder": str(store.folder(model)),
             }
             for model in MODELS
@@ -78,8 +79,9 @@ def _list(store: ModelStore, as_json: bool) -> int:
         return 0
     rows = [("NAME", "SIZE", "HERE", "LICENCE", "FOR")]
     rows += [
-        (model.name, _mb(model.size_bytes), PRESENCE[store.presence(model)], model.licence, model.purpose)
+        (model.name, _mb(whole.size_bytes()), PRESENCE[whole.presence()], model.licence, model.purpose)
         for model in MODELS
+        for whole in (Fetchable(model, store),)
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     for row in rows:
@@ -89,7 +91,8 @@ def _list(store: ModelStore, as_json: bool) -> int:
 
 
 def _get(store: ModelStore, model: Model, options: argparse.Namespace) -> int:
-    if store.find(model) is not None:
+    whole = Fetchable(model, store)
+    if whole.presence() == "here":
         _print(f"{model.name} is here: {store.folder(model)}")
         return 0
     if options.source is not None:
@@ -97,20 +100,21 @@ def _get(store: ModelStore, model: Model, options: argparse.Namespace) -> int:
     else:
         if load_settings(config_folder()).offline:
             return _complain("the setting `offline` is on, so nothing is fetched; --from takes a folder.", EXIT_FAILED)
-        if not options.yes and not _agrees(store, model):
+        if not options.yes and not _agrees(whole):
             return EXIT_FAILED
-        with _bar("Fetching", model.size_bytes) as bar:
+        with _bar("Fetching", whole.size_bytes()) as bar:
 
             async def get() -> None:
-                await fetch(model, store, _into(bar))
+                await whole.fetch(_into(bar))
 
             anyio.run(get)
     _print(f"{model.name} is here now: {store.folder(model)}")
     return 0
 
 
-def _agrees(store: ModelStore, model: Model) -> bool:
-    left = model.size_bytes - store.bytes_there(model)
+def _agrees(whole: Fetchable) -> bool:
+    model = whole.model
+    left = whole.size_bytes() - whole.bytes_there()
     _print(f"{model.name}: {model.purpose}\n{_mb(left)} from {model.repository}, licence {model.licence}.")
     if not sys.stdin.isatty():
         _complain("nobody is here to agree; say --yes.", EXIT_BAD_INPUT)
@@ -136,7 +140,7 @@ def _take_from(store: ModelStore, model: Model, source: Path) -> None:
 
 
 def _remove(store: ModelStore, model: Model) -> int:
-    freed = store.remove(model)
+    freed = Fetchable(model, store).remove()
     _print(f"{model.name} is gone; {_mb(freed)} are free again." if freed else f"{model.name} was not here.")
     return 0
 

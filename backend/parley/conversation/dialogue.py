@@ -14,6 +14,7 @@ from typing import Literal
 from anyio import CancelScope, Event, create_memory_object_stream, current_time, sleep
 from msgspec.structs import replace
 
+from ..engines.ports import EngineInfo
 from ..engines.slots import Engines
 from ..errors import ParleyError, failure
 from ..tools.toolbox import Toolbox
@@ -39,7 +40,7 @@ FADED_S = 0.3
 REPORTED_S = 1.5
 """A speaker that plays reports twice a second (protocol.json): one that does not has vanished."""
 
-Source = Literal["speech", "typed", "retry", "reminder"]
+Source = Literal["speech", "typed", "retry", "reminder", "sample"]
 Stage = Literal["thinking", "speaking"]
 Outcome = Literal["completed", "interrupted", "failed"]
 
@@ -138,6 +139,11 @@ class Dialogue:
         while turn.turn_id in self._unfinished:
             self._ended = Event()
             await self._ended.wait()
+
+    def try_voice(self) -> int | None:
+        """Say something in the voice that is chosen. None when too much is waiting."""
+        voice = self._engines.synthesizer.current
+        return self.ask("", "sample", scripted=EngineInfo.sample if voice is None else voice.info.sample)
 
     def ask(self, text: str, source: Source = "typed", place: Place | None = None, scripted: str = "") -> int | None:
         """Commit what the user said, as a new turn, and return its number; None when too much is waiting."""

@@ -100,6 +100,8 @@ def chat(turns: Sequence[Turn]) -> list[ChatMessage]:
     """The conversation as the model gets it: alternating, beginning and ending with the user."""
     messages: list[ChatMessage] = []
     for turn in turns:
+        if not turn.said:
+            continue  # A voice was tried.
         if messages and messages[-1].role == "user":
             # The turn before had no answer (it failed, or was cut before a word): say both together.
             messages[-1] = replace(messages[-1], text=f"{messages[-1].text}\n{turn.said}".strip())

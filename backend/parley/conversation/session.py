@@ -42,6 +42,7 @@ from ..wire.messages import (
     Say,
     ServerMessage,
     Typing,
+    VoiceSample,
 )
 from .barge_in import BargeIn
 from .consent import ConsentDesk
@@ -52,7 +53,9 @@ from .recognition import Utterance
 
 logger = logging.getLogger(__name__)
 
-SessionMessage = Hello | Ack | Say | Retry | Interrupt | Playback | MicOpen | MicClose | Typing | ConsentAnswer
+SessionMessage = (
+    Hello | Ack | Say | Retry | VoiceSample | Interrupt | Playback | MicOpen | MicClose | Typing | ConsentAnswer
+)
 """What concerns one conversation. The rest of `ClientMessage` concerns the sidecar as a whole: sidecar/desk.py."""
 
 MAX_TEXT_CHARS = 8000
@@ -63,7 +66,7 @@ REMEMBERED_IDS = 1000
 """Message ids that are answered without being carried out again: far more than a client sends again."""
 
 
-Request = Say | Retry | Interrupt | ConsentAnswer
+Request = Say | Retry | VoiceSample | Interrupt | ConsentAnswer
 """What is carried out once, and answered."""
 
 
@@ -171,7 +174,7 @@ class Session:
                 await self._microphone.feed(message)
             case Typing():
                 self._dialogue.expect()
-            case Say() | Retry() | Interrupt() | ConsentAnswer():
+            case Say() | Retry() | VoiceSample() | Interrupt() | ConsentAnswer():
                 sender.tell(self._receipts.get(message.id) or self._carry_out(message))
             case _:
                 assert_never(message)
@@ -199,6 +202,8 @@ class Session:
                 if not self._dialogue.knows(message.turn_id):
                     return _refusal(message, BadMessage(f"there is no turn {message.turn_id} to answer again"))
                 turn_id = self._dialogue.retry(message.turn_id)
+            case VoiceSample():
+                turn_id = self._dialogue.try_voice()
             case Interrupt():
                 self._dialogue.cut(given(message.turn_id), given(message.heard_samples))
                 return self._remember(Receipt(id=message.id))

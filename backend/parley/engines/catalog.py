@@ -134,7 +134,7 @@ MODELS = (
         revision="f3ff3571791e39611d31c381e3a41a3af07b4987",
         licence="Apache-2.0",
         languages="English (American and British)",
-        purpose="A natural voice; wants the voice pack and about half a core per second of speech.",
+        purpose="A natural voice; wants about half a core per second of speech, and 1.5 GB on disk.",
         memory_mb=1700,
         files=(
             ModelFile("config.json", 2_351, "5abb01e2403b072bf03d04fde160443e209d7a0dad49a423be15196b9b43c17f"),

@@ -9,7 +9,9 @@ import ctypes
 import os
 import threading
 from collections.abc import AsyncGenerator, Callable
+from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,8 @@ from ..audio.pcm import Samples, from_bytes
 from ..errors import EngineMissing, SynthesizerFailed
 from .espeak_data import short_path
 from .model_thread import Emit, ModelThread
-from .ports import EngineInfo, SpeechPiece
+from .ports import EngineInfo, SpeechPiece, VoiceInfo
+from .voice_samples import sample_in
 from .word_times import WordTimes
 
 AUDIO_OUTPUT_SYNCHRONOUS = 2  # the asynchronous mode returns no audio before its own thread gets to it
@@ -76,11 +79,14 @@ class EspeakSynthesizer:
         """
         thread = ModelThread("espeak")
         try:
-            rate = await thread.call(lambda: _choose(voice, words_per_minute))
+            rate, known = await thread.call(lambda: (_choose(voice, words_per_minute), _voices()))
         except BaseException:
             thread.close()
             raise
-        return cls(thread, rate, voice, words_per_minute)
+        it = cls(thread, rate, voice, words_per_minute)
+        title = next((one.title for one in known if one.name == voice), voice)
+        it.info = replace(cls.info, voices=known, voice_setting="voice", sample=sample_in(voice, title))
+        return it
 
     def speak(self, sentence: str) -> AsyncGenerator[SpeechPiece, None]:
         return self._thread.stream(lambda emit: self._speak(sentence, emit))
@@ -154,10 +160,60 @@ def _choose(voice: str, words_per_minute: int) -> int:
 
 def _choose_locked(voice: str, words_per_minute: int) -> int:
     library, rate = _library()
-    if library.espeak_SetVoiceByName(voice.encode()) != 0:
+    # By its name, or by a language that it serves: there is no voice `en-gb`, but one that speaks it first.
+    if library.espeak_SetVoiceByName(voice.encode()) != 0 and not _choose_by_language(voice):
         raise EngineMissing(f"espeak-ng has no voice called {voice!r}")
     library.espeak_SetParameter(PARAMETER_RATE, words_per_minute, 0)
     return rate
+
+
+class _Voice(ctypes.Structure):
+    """espeak_VOICE."""
+
+    _fields_ = (
+        *(("name", ctypes.c_char_p), ("languages", ctypes.c_void_p), ("identifier", ctypes.c_char_p)),
+        *((name, ctypes.c_ubyte) for name in ("gender", "age", "variant", "xx1")),
+        *(("score", ctypes.c_int), ("spare", ctypes.c_void_p)),
+    )
+
+
+def _choose_by_language(code: str) -> bool:
+    """False: no voice speaks it. The library itself would take any."""
+    if code not in {one.name for one in _listed()}:
+        return False
+    wanted = _Voice(languages=ctypes.cast(ctypes.create_string_buffer(code.encode()), ctypes.c_void_p))
+    library, _ = _library()
+    return bool(library.espeak_SetVoiceByProperties(ctypes.byref(wanted)) == 0)
+
+
+def _voices() -> tuple[VoiceInfo, ...]:
+    """One for each language, by its code, which is what the setting takes."""
+    with _library_lock:
+        return _listed()
+
+
+@cache
+def _listed() -> tuple[VoiceInfo, ...]:
+    library, _ = _library()
+    data = Path(_data_folder())
+    found: dict[str, VoiceInfo] = {}
+    listed = library.espeak_ListVoices(None)
+    index = 0
+    while listed[index]:
+        voice = listed[index].contents
+        code = ctypes.string_at(voice.languages + 1).decode()  # behind a byte of priority
+        # Some have no words here, and capitals are not found again by the library itself.
+        if (data / f"{code.partition('-')[0]}_dict").is_file() and code == code.lower():
+            found.setdefault(code, VoiceInfo(code, voice.name.decode(), ""))
+        index += 1
+    return tuple(sorted(found.values(), key=lambda one: one.title))
+
+
+@cache
+def _data_folder() -> str:
+    import espeakng_loader
+
+    return short_path(espeakng_loader.get_data_path())
 
 
 @cache
@@ -166,7 +222,7 @@ def _library() -> tuple[ctypes.CDLL, int]:
     try:
         import espeakng_loader
 
-        data = short_path(espeakng_loader.get_data_path())
+        data = _data_folder()
         library = ctypes.CDLL(espeakng_loader.get_library_path())
     except (ImportError, OSError, RuntimeError) as error:
         raise EngineMissing("The basic voice needs the Python package espeakng-loader") from error
@@ -174,6 +230,8 @@ def _library() -> tuple[ctypes.CDLL, int]:
         *(ctypes.c_char_p, ctypes.c_size_t, ctypes.c_uint, ctypes.c_int, ctypes.c_uint, ctypes.c_uint),
         *(ctypes.c_void_p, ctypes.c_void_p),
     )
+    library.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(_Voice))
+    library.espeak_ListVoices.argtypes = (ctypes.c_void_p,)
     rate = library.espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, PIECE_MS, os.fsencode(data), INITIALIZE_DONT_EXIT)
     if rate <= 0:
         raise EngineMissing(f"espeak-ng found no voice data in {data}")

@@ -11,18 +11,21 @@ with a short clause (`wants_short_start`). A barge-in waits for nothing: the str
 import logging
 import math
 import time
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from anyio import Event, Lock, move_on_after, to_thread
 
 from ..audio.pcm import Samples, from_bytes
 from ..errors import EngineError, EngineFailed, EngineMissing, SynthesizerFailed
-from .kokoro_voices import voices
-from .local_models import missing_files
+from .kokoro_voices import Voice, voices
+from .local_models import VoicePython, missing_files
 from .patience import Patience
-from .ports import EngineInfo, SpeechPiece, WordTime
+from .ports import EngineInfo, SpeechPiece, VoiceInfo, WordTime
+from .voice_samples import sample_in
 from .word_times import WordTimes
+from .worker import PACKAGES
 from .worker_process import WorkerProcess, WorkFailed
 
 logger = logging.getLogger(__name__)
@@ -67,15 +70,16 @@ class KokoroSynthesizer:
 
     @classmethod
     async def load(
-        cls, model: Path, python: Path, voice: str, speed: float = 1.0, idle_s: float = math.inf
+        cls, model: Path, python: VoicePython, voice: str, speed: float = 1.0, idle_s: float = math.inf
     ) -> "KokoroSynthesizer":
-        """`model`: its folder. `python`: the voice pack's. Raises `EngineMissing`, `EngineFailed`."""
-        await to_thread.run_sync(_check, model, voice)
-        it = cls(WorkerProcess(WORKER, str(model), voice, speed, python=python, environment=ENVIRONMENT), idle_s)
+        """`model`: its folder. Raises `EngineMissing`, `EngineFailed`."""
+        known = await to_thread.run_sync(_check, model, voice)
+        it = cls(_worker(model, python, voice, speed), idle_s)
         try:
             await it._start()
         except WorkFailed as error:
             raise _refusal(model, error) from error
+        it.info = _info(known, voice)
         return it
 
     async def speak(self, sentence: str) -> AsyncGenerator[SpeechPiece, None]:
@@ -173,13 +177,30 @@ def _pieces(samples: Samples, words: tuple[WordTime, ...], first_sample: int) ->
         yield SpeechPiece(samples[at : at + step], tuple(w for w in words if start <= w.first_sample < end))
 
 
-def _check(model: Path, voice: str) -> None:
+def _worker(model: Path, python: VoicePython, voice: str, speed: float) -> WorkerProcess:
+    if python.packages is None:
+        return WorkerProcess(WORKER, str(model), voice, speed, python=python.program, environment=ENVIRONMENT)
+    more = {**ENVIRONMENT, PACKAGES: str(python.packages)}
+    return WorkerProcess(WORKER, str(model), voice, speed, environment=more)
+
+
+def _check(model: Path, voice: str) -> list[Voice]:
+    """The voices that are there."""
     """Before a process is started that takes seconds to find out."""
     if missing := missing_files(model):
         raise EngineMissing(f"The Kokoro voice in {model} is not complete: {', '.join(missing)} is missing")
-    known = [one.name for one in voices(file.stem for file in (model / "voices").glob("*.pt"))]
-    if voice not in known:
-        raise EngineMissing(f"There is no Kokoro voice {voice!r} in {model / 'voices'}; there are {', '.join(known)}")
+    known = voices(file.stem for file in (model / "voices").glob("*.pt"))
+    if voice not in (names := [one.name for one in known]):
+        raise EngineMissing(f"There is no Kokoro voice {voice!r} in {model / 'voices'}; there are {', '.join(names)}")
+    return known
+
+
+def _info(known: Sequence[Voice], chosen: str) -> EngineInfo:
+    infos = [VoiceInfo(one.name, one.title, one.language.name) for one in known]
+    [language] = [one.language.code for one in known if one.name == chosen]
+    return replace(
+        KokoroSynthesizer.info, voices=tuple(infos), voice_setting="kokoro_voice", sample=sample_in(language)
+    )
 
 
 def _refusal(model: Path, error: WorkFailed) -> EngineError:

@@ -9,18 +9,16 @@ DEFAULT_VOICE = "af_heart"
 class Language(NamedTuple):
     code: str
     name: str
-    sample: str
-    """Something to hear a voice by."""
 
 
 LANGUAGES = {
-    "a": Language("en-us", "American English", "Hello, I am your assistant. What shall we do today?"),
-    "b": Language("en-gb", "British English", "Hello, I am your assistant. What shall we do today?"),
-    "e": Language("es", "Spanish", "Hola, soy tu asistente. ¿Qué hacemos hoy?"),
-    "f": Language("fr-fr", "French", "Bonjour, je suis votre assistant. Que faisons-nous aujourd’hui ?"),
-    "h": Language("hi", "Hindi", "नमस्ते, मैं आपका सहायक हूँ। आज हम क्या करें?"),
-    "i": Language("it", "Italian", "Ciao, sono il tuo assistente. Che cosa facciamo oggi?"),
-    "p": Language("pt-br", "Brazilian Portuguese", "Olá, eu sou o seu assistente. O que vamos fazer hoje?"),
+    "a": Language("en-us", "American English"),
+    "b": Language("en-gb", "British English"),
+    "e": Language("es", "Spanish"),
+    "f": Language("fr-fr", "French"),
+    "h": Language("hi", "Hindi"),
+    "i": Language("it", "Italian"),
+    "p": Language("pt-br", "Brazilian Portuguese"),
 }
 """By the first letter of a voice. Japanese (j) and Chinese (z) need dictionaries that the voice pack leaves out."""
 

@@ -7,9 +7,10 @@ model_store.py. Disks may be slow: call these off the event loop.
 import importlib.util
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
-from ..settings import data_folder
 from .model_store import model_folder
+from .voice_pack import find_voice_pack
 
 WHISPER_FILES = ("model.bin", "config.json", "tokenizer.json")
 """Without tokenizer.json the library would ask the hub for another model's (WhisperModel.__init__)."""
@@ -43,13 +44,23 @@ def find_whisper(name: str) -> Path | None:
     return None
 
 
-def find_voice_python() -> Path | None:
-    """The interpreter that has Kokoro: the voice pack's, the checkout's, or our own."""
-    for environment in (data_folder() / "voice-pack", CHECKOUT / ".venv-voice"):
-        for place in ("bin/python", "Scripts/python.exe", "python.exe"):
-            if (environment / place).is_file():
-                return environment / place
-    return Path(sys.executable) if importlib.util.find_spec("kokoro") is not None else None
+class VoicePython(NamedTuple):
+    """What Kokoro's worker runs in."""
+
+    program: Path
+    packages: Path | None = None
+    """Where it finds Kokoro, if not among its own."""
+
+
+def find_voice_python() -> VoicePython | None:
+    """Our own with the voice pack, the checkout's, or our own."""
+    own = Path(sys.executable)
+    if (packages := find_voice_pack()) is not None:
+        return VoicePython(own, packages)
+    for place in ("bin/python", "Scripts/python.exe"):
+        if (program := CHECKOUT / ".venv-voice" / place).is_file():
+            return VoicePython(program)
+    return VoicePython(own) if importlib.util.find_spec("kokoro") is not None else None
 
 
 def missing_files(folder: Path) -> list[str]:

@@ -35,7 +35,7 @@ async def load_kokoro(settings: Settings, spare: Synthesizer | None) -> Synthesi
         raise EngineMissing(f"The Kokoro voice is not on this computer: it is not in {model_folder() / KOKORO}")
     python = await to_thread.run_sync(find_voice_python)
     if python is None:
-        raise EngineMissing("The Kokoro voice needs the voice pack: npm run setup -- --voice installs it")
+        raise EngineMissing("The Kokoro voice needs the voice pack: get kokoro among the models, in the settings")
     idle_s = settings.kokoro_idle_s or math.inf
     kokoro = await KokoroSynthesizer.load(model, python, settings.kokoro_voice, settings.kokoro_speed, idle_s)
     return kokoro if spare is None else KokoroWithSpare(kokoro, spare)

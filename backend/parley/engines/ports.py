@@ -9,6 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from ..audio.pcm import Samples
+from .voice_samples import SAMPLES
+
+
+@dataclass(frozen=True)
+class VoiceInfo:
+    """One that a synthesizer can speak with."""
+
+    name: str
+    """As in settings."""
+    title: str
+    language: str
+    """In English: `British English`. Empty where the title says it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +35,12 @@ class EngineInfo:
     """One sentence: what would make it better. Empty when nothing would."""
     wants_short_start: bool = False
     """A synthesizer that gives no sound before a whole sentence is made: a reply begins with a short clause."""
+    voices: tuple[VoiceInfo, ...] = ()
+    """Of a synthesizer that has several."""
+    voice_setting: str = ""
+    """The setting that chooses among them."""
+    sample: str = SAMPLES["en"]
+    """Something to hear the chosen one by."""
 
 
 class Vad(Protocol):

@@ -7,7 +7,7 @@ import anyio
 from msgspec import UNSET
 
 from ..errors import EngineFailed, ParleyError
-from ..wire.messages import EnginePort, EngineState
+from ..wire.messages import EnginePort, EngineState, Voice
 from .ports import LanguageModel, Rests, Synthesizer, Transcriber, Vad, Watched
 
 T = TypeVar("T", Vad, Transcriber, LanguageModel, Synthesizer)
@@ -91,6 +91,8 @@ class Slot(Generic[T]):
                 state="ready",
                 basic=info.basic,
                 remedy=remedy or UNSET,
+                voices=[Voice(name=one.name, title=one.title, language=one.language) for one in info.voices] or UNSET,
+                voice_setting=info.voice_setting or UNSET,
             )
         )
 

@@ -5,7 +5,7 @@ their length. The first request is `load`: MODULE is imported and its `load(*arg
 methods the later requests name. Requests are answered in order, one at a time; the worker ends with its
 standard input. It imports next to nothing, so that it starts fast and stays small.
 
-The interpreter may be another one than the sidecar's, with packages of its own (the voice pack): all that it
+The interpreter may be another one than the sidecar's, or have more packages (the voice pack): all that it
 needs besides is msgspec. It learns where `parley` is, and nothing of what lies beside it.
 """
 
@@ -25,8 +25,8 @@ Request = tuple[int, str, list[Any]]
 Answer = tuple[int, Any, str | None]
 """`error` is the class name of what was raised. Its text stays in the log: it is for no person."""
 
-PR_SET_PDEATHSIG = 1
-"""prctl(2)."""
+PACKAGES = "PARLEY_PACKAGES"
+"""The variable that names a folder of packages, which come before the interpreter's own."""
 
 _LENGTH = struct.Struct("<I")
 
@@ -52,7 +52,9 @@ def main(module: str) -> None:
     """Serve until standard input closes."""
     requests, answers = _take_pipes()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the sidecar, which then ends this process.
-    _die_with_parent()
+    from parley.leashed import die_with_parent  # known by now, see below
+
+    die_with_parent()
     try:
         _serve(module, requests, answers)
     except BrokenPipeError:
@@ -107,14 +109,8 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
     return requests, answers
 
 
-def _die_with_parent() -> None:
-    """Linux: end even in the middle of native code, where nobody reads the pipe."""
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
 if __name__ == "__main__":
+    if PACKAGES in os.environ:
+        sys.path.insert(0, os.environ[PACKAGES])
     _know_parley()
     main(sys.argv[1])

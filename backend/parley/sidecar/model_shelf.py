@@ -12,7 +12,8 @@ from anyio import CancelScope, Event, create_task_group, sleep, to_thread
 from msgspec import UNSET
 
 from ..engines.catalog import MODELS, Model, find_in_catalog
-from ..engines.downloads import Progress, fetch
+from ..engines.downloads import Progress
+from ..engines.fetchable import Fetchable
 from ..engines.model_store import ModelStore
 from ..errors import DownloadFailed, first_of_ours
 from ..wire.messages import ModelState
@@ -75,7 +76,7 @@ class ModelShelf:
         model = self._find(name)
         await self.stop(name)
         try:
-            await to_thread.run_sync(self._store.remove, model)
+            await to_thread.run_sync(self._all_of(model).remove)
         except OSError as error:
             raise DownloadFailed(f"{name} could not be deleted: {error.strerror}.") from error
         finally:
@@ -89,10 +90,12 @@ class ModelShelf:
         problem = ""
         try:
             with one.scope:
-                one.latest = Progress(await to_thread.run_sync(self._store.bytes_there, model), model.size_bytes, 0.0)
+                whole = self._all_of(model)
+                there, size = await to_thread.run_sync(whole.bytes_there), await to_thread.run_sync(whole.size_bytes)
+                one.latest = Progress(there, size, 0.0)
                 async with create_task_group() as telling:
                     telling.start_soon(self._tell_progress, model, one)
-                    await fetch(model, self._store, one.note)
+                    await whole.fetch(one.note)
                     telling.cancel_scope.cancel()
         except* DownloadFailed as errors:
             problem = str(first_of_ours(errors))
@@ -109,22 +112,32 @@ class ModelShelf:
         told: Progress | None = None
         while True:
             if one.latest is not told and (told := one.latest) is not None:
-                self._post(model, "fetching", told.done_bytes, bytes_per_second=told.bytes_per_s)
+                self._post(model, "fetching", told.done_bytes, told.total_bytes, bytes_per_second=told.bytes_per_s)
             await sleep(TOLD_EVERY_S)
 
     async def _see(self, model: Model, problem: str = "") -> None:
-        presence = await to_thread.run_sync(self._store.presence, model)
-        done = 0 if presence == "absent" else await to_thread.run_sync(self._store.bytes_there, model)
-        self._post(model, presence, done, problem=problem)
+        whole = self._all_of(model)
+        presence = await to_thread.run_sync(whole.presence)
+        done = 0 if presence == "absent" else await to_thread.run_sync(whole.bytes_there)
+        self._post(model, presence, done, await to_thread.run_sync(whole.size_bytes), problem=problem)
+
+    def _all_of(self, model: Model) -> Fetchable:
+        return Fetchable(model, self._store)
 
     def _post(
-        self, model: Model, state: str, done_bytes: int, bytes_per_second: float = 0.0, problem: str = ""
+        self,
+        model: Model,
+        state: str,
+        done_bytes: int,
+        size_bytes: int,
+        bytes_per_second: float = 0.0,
+        problem: str = "",
     ) -> None:
         self._states[model.name] = told = ModelState(
             name=model.name,
             engine=model.engine,
             state=state,  # type: ignore[arg-type]  # the store's words and one more
-            size_bytes=model.size_bytes,
+            size_bytes=size_bytes,
             memory_mb=model.memory_mb,
             licence=model.licence,
             languages=model.languages,

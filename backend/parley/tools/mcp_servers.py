@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from hashlib import sha256
+from shutil import which
 from typing import Any, TextIO
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ from mcp_types import Tool as McpToolSpec
 
 from ..engines.ports import ToolSpec
 from ..errors import ToolFailed, ToolServerFailed
+from ..leashed import leashed
 from ..settings import McpServer
 from .tool import Permission, Tell
 from .toolbox import Toolbox
@@ -198,7 +200,9 @@ async def _transport(server: McpServer, errors: TextIO, on_end: Callable[[], Non
             yield _Watched(read, on_end), write
     else:
         # The SDK hands on PATH, HOME and a few more of our environment, and nothing else.
-        command = StdioServerParameters(command=server.command, args=server.args, env=_filled(server.env))
+        environment = _filled(server.env)
+        program, *args = await anyio.to_thread.run_sync(_command, server, environment)
+        command = StdioServerParameters(command=program, args=args, env=environment)
         async with mcp.client.stdio.stdio_client(command, errlog=errors) as (read, write):
             yield _Watched(read, on_end), write
 
@@ -236,6 +240,12 @@ class _Watched:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+def _command(server: McpServer, environment: Mapping[str, str]) -> list[str]:
+    """One that ignores the end of its input ends with us all the same. One that is not there is named by the SDK."""
+    command = [server.command, *server.args]
+    return leashed(command) if which(server.command, path=environment.get("PATH")) else command
 
 
 def _filled(values: Mapping[str, str]) -> dict[str, str]:

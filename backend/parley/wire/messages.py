@@ -235,6 +235,14 @@ class Retry(Message, kw_only=True, tag_field='type', tag='retry'):
     turn_id: TurnId
 
 
+class VoiceSample(Message, kw_only=True, tag_field='type', tag='voice_sample'):
+    """
+    The user wants to hear the voice that is chosen. A turn of its own says a sentence in it, which is no part of the conversation. Answered with receipt or failure. Only from a speaker.
+    """
+
+    id: MessageId
+
+
 class Interrupt(Message, kw_only=True, tag_field='type', tag='interrupt'):
     """
     The user stopped the assistant. The sidecar ends the turn and answers receipt, interrupted and, where it was still to come, turn_end. Without turn_id: whatever is going on. Only from a speaker.
@@ -386,6 +394,16 @@ class Receipt(Message, kw_only=True, tag_field='type', tag='receipt'):
     turn_id: TurnId | UnsetType = UNSET
 
 
+class Voice(Message, kw_only=True):
+    """
+    One that a synthesizer can speak with.
+    """
+
+    name: Annotated[str, Meta(description='As in settings.')]
+    title: str
+    language: Annotated[str, Meta(description='In English; empty where the title says it.')]
+
+
 class EngineState(Message, kw_only=True, tag_field='type', tag='engine_state'):
     """
     What serves a port, sent for each port after server_hello and at each change.
@@ -407,6 +425,10 @@ class EngineState(Message, kw_only=True, tag_field='type', tag='engine_state'):
     progress: (
         Annotated[float, Meta(description='While loading; absent when not known.', ge=0.0, le=1.0)] | UnsetType
     ) = UNSET
+    voices: (
+        Annotated[list[Voice], Meta(description='Of a synthesizer that has several, once it is ready.')] | UnsetType
+    ) = UNSET
+    voice_setting: Annotated[str, Meta(description='The setting that chooses among voices.')] | UnsetType = UNSET
 
 
 class Activity(Message, kw_only=True, tag_field='type', tag='activity'):
@@ -479,8 +501,10 @@ class Transcript(Message, kw_only=True, tag_field='type', tag='transcript'):
     turn_id: TurnId
     text: Annotated[str, Meta(description='The words.')]
     source: Annotated[
-        Literal['speech', 'typed', 'retry', 'reminder'],
-        Meta(description='reminder: nobody spoke; something is due that the user had asked for, and text names it.'),
+        Literal['speech', 'typed', 'retry', 'reminder', 'sample'],
+        Meta(
+            description='reminder: nobody spoke; something is due that the user had asked for, and text names it. sample: nobody spoke; a voice is tried, and text is empty.'
+        ),
     ]
     stream: StreamId | UnsetType = UNSET
     first_sample: SamplePosition | UnsetType = UNSET
@@ -809,7 +833,7 @@ class Shutdown(Message, kw_only=True, tag_field='type', tag='shutdown'):
 
 
 ClientMessage: TypeAlias = Annotated[
-    Hello | Ack | Say | Retry | Interrupt | Playback | MicOpen | MicClose | Typing | ConsentAnswer | SettingsChange | ModelAction,
+    Hello | Ack | Say | Retry | VoiceSample | Interrupt | Playback | MicOpen | MicClose | Typing | ConsentAnswer | SettingsChange | ModelAction,
     Meta(description='Sent by a client (the window, a viewer, the command line) on /client-ws.', title='ClientMessage'),
 ]
 

@@ -1,6 +1,6 @@
 // How Parley hears, answers and speaks. The sidecar keeps these settings, and a change is in force at once.
 
-import { useId } from 'react'
+import { useId, type ReactNode } from 'react'
 import type { SettingsState } from '../../wire/messages.gen'
 import { useAssistant, useParleyState } from '../use-assistant'
 import { Switch } from './switch'
@@ -47,6 +47,7 @@ export function ConversationSettings() {
       <Choice label="Understand with" options={CHOICES.transcriber} {...one('transcriber')} />
       <Choice label="Answer with" options={CHOICES.language_model} {...one('language_model')} />
       <Choice label="Speak with" options={CHOICES.synthesizer} {...one('synthesizer')} />
+      <Voices one={one} />
       <Choice label="Wait for me when I pause" options={PATIENCE} {...one('pause_s')} />
       <Switch
         label="Do not listen while speaking"
@@ -68,6 +69,28 @@ export function ConversationSettings() {
   )
 }
 
+/** Those of the engine that speaks. */
+function Voices({ one }: { one: (name: string) => Omit<ChoiceProps, 'label' | 'options'> }) {
+  const assistant = useAssistant()
+  const speaking = useParleyState().engines.synthesizer
+  if (!speaking?.voices || !speaking.voice_setting) return null
+  const options = speaking.voices.map(
+    ({ name, title, language }) => [name, language ? `${title}, ${language}` : title] as const,
+  )
+  return (
+    <Choice label="Voice" options={options} {...one(speaking.voice_setting)}>
+      <button
+        type="button"
+        className="quiet"
+        disabled={speaking.state !== 'ready'}
+        onClick={() => assistant.tryVoice()}
+      >
+        Hear it
+      </button>
+    </Choice>
+  )
+}
+
 const DECIDED = 'An environment variable decides this.'
 
 interface ChoiceProps {
@@ -76,9 +99,10 @@ interface ChoiceProps {
   value: Value | undefined
   isFixed: boolean
   onChange: (value: Value) => void
+  children?: ReactNode
 }
 
-function Choice({ label, options, value, isFixed, onChange }: ChoiceProps) {
+function Choice({ label, options, value, isFixed, onChange, children }: ChoiceProps) {
   const id = useId()
   const known = options.some(([option]) => option === value)
   // One that was written by hand is shown as it is.
@@ -104,6 +128,7 @@ function Choice({ label, options, value, isFixed, onChange }: ChoiceProps) {
           </option>
         ))}
       </select>
+      {children}
     </div>
   )
 }

@@ -39,6 +39,7 @@ export function Turn({ turn, current, past }: { turn: TurnState; current: boolea
 }
 
 function Said({ turn }: { turn: TurnState }) {
+  if (turn.source === 'sample') return null
   if (turn.source === 'reminder') {
     return (
       <p className="due" data-testid="due">

@@ -6,6 +6,7 @@ import pytest
 from parley.conversation import dialogue, turn
 from parley.conversation.session import Session
 from parley.conversation.sessions import Sessions
+from parley.engines.ports import EngineInfo
 from parley.settings import Settings
 from parley.wire.codec import PROTOCOL_VERSION
 from parley.wire.messages import (
@@ -18,6 +19,7 @@ from parley.wire.messages import (
     Transcript,
     TurnEnd,
     Typing,
+    VoiceSample,
 )
 from tests.fakes.conversation import Recorder, conversing, engines
 from tests.fakes.engines import FakeLanguageModel
@@ -122,3 +124,18 @@ async def test_a_model_that_answers_in_time_is_not(monkeypatch: pytest.MonkeyPat
         await session.receive(Say(id="c-1", text="well"), me)
         await me.until(TurnEnd)
     assert not [activity for activity in me.of(Activity) if isinstance(activity.note, str)]
+
+
+async def test_a_voice_is_tried_and_that_is_no_part_of_the_conversation() -> None:
+    model = FakeLanguageModel(["Five."])
+    session = Session(engines(language_model=model), Settings)
+    async with conversing(session) as me:
+        await session.receive(VoiceSample(id="1"), me)
+        transcript = await me.until(Transcript)
+        assert (transcript.text, transcript.source) == ("", "sample")
+        assert (await me.until(TurnEnd)).sample_count > 0
+        assert "".join(sentence.text for sentence in me.of(ReplySentence)) == EngineInfo.sample
+        await session.receive(Say(id="2", text="How many?"), me)
+        await me.until(TurnEnd, count=2)
+    [messages] = model.asked
+    assert [(message.role, message.text) for message in messages] == [("user", "How many?")]

@@ -10,6 +10,7 @@ import pytest
 from parley.conversation.session import Session
 from parley.engines import patience
 from parley.engines.kokoro import KokoroSynthesizer
+from parley.engines.local_models import VoicePython
 from parley.engines.worker_process import WorkerEnded, WorkerProcess
 from parley.errors import EngineMissing, SynthesizerFailed
 from parley.settings import Settings
@@ -181,7 +182,7 @@ async def test_what_libraries_raise_stops_at_the_adapter() -> None:
 
 
 async def test_what_is_missing_is_named_before_anything_is_started(tmp_path: Path) -> None:
-    python = tmp_path / "python"
+    python = VoicePython(tmp_path / "python")
     with pytest.raises(EngineMissing, match=r"config\.json, kokoro-v1_0\.pth, voices is missing"):
         await KokoroSynthesizer.load(tmp_path / "kokoro", python, "af_heart")
     model = tmp_path / "kokoro"

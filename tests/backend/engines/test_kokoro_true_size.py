@@ -12,6 +12,7 @@ import pytest
 
 from parley.engines.kokoro import KokoroSynthesizer
 from parley.engines.kokoro_words import FRAME
+from parley.engines.local_models import VoicePython
 from parley.errors import EngineFailed
 from tests.backend.engines.test_synthesizer_contract import check_words, shown, speak
 from tests.fakes.voice import ROOT, make_kokoro, needs_voice_pack, voice_python
@@ -31,12 +32,12 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def python() -> Path:
+def python() -> VoicePython:
     return voice_python()
 
 
 @pytest.fixture(scope="module")
-async def kokoro(model: Path, python: Path) -> AsyncIterator[KokoroSynthesizer]:
+async def kokoro(model: Path, python: VoicePython) -> AsyncIterator[KokoroSynthesizer]:
     it = await KokoroSynthesizer.load(model, python, "af_heart")
     yield it
     await it.aclose()
@@ -70,7 +71,7 @@ async def test_it_fetches_nothing_and_holds_what_it_says(kokoro: KokoroSynthesiz
     assert told is not None and told > 500
 
 
-async def test_weights_that_are_none_are_named(model: Path, python: Path, tmp_path: Path) -> None:
+async def test_weights_that_are_none_are_named(model: Path, python: VoicePython, tmp_path: Path) -> None:
     damaged = tmp_path / "kokoro"
     damaged.mkdir()
     (damaged / "config.json").write_bytes((model / "config.json").read_bytes())
@@ -80,8 +81,8 @@ async def test_weights_that_are_none_are_named(model: Path, python: Path, tmp_pa
         await KokoroSynthesizer.load(damaged, python, "af_heart")
 
 
-def test_words_begin_where_the_library_says(python: Path) -> None:
-    command = [str(python), str(ROOT / "tests" / "fakes" / "kokoro_times.py")]
+def test_words_begin_where_the_library_says(python: VoicePython) -> None:
+    command = [str(python.program), str(ROOT / "tests" / "fakes" / "kokoro_times.py")]
     sentences = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     assert [len(times) for times in sentences] == [8, 12, 14]
     assert all(abs(ours - theirs) <= FRAME for times in sentences for ours, theirs in times)

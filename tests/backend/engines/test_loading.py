@@ -12,6 +12,7 @@ from parley.engines import loading, local_speech
 from parley.engines.espeak import EspeakSynthesizer
 from parley.engines.kokoro import KokoroSynthesizer
 from parley.engines.loading import concerned, load_port
+from parley.engines.local_models import VoicePython
 from parley.engines.local_speech import KokoroWithSpare
 from parley.engines.pocketsphinx import PocketsphinxTranscriber
 from parley.engines.slots import Engines
@@ -74,7 +75,7 @@ async def test_auto_takes_whisper_where_a_model_is(engines: Engines, told: list[
 
 
 def test_what_the_models_are_to_serve(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loading, "find_voice_python", lambda: Path("python"))
+    monkeypatch.setattr(loading, "find_voice_python", lambda: VoicePython(Path("python")))
     assert loading.local_speech(Settings()) == ["transcriber"]
     assert loading.local_speech(Settings(transcriber="pocketsphinx")) == []
     monkeypatch.setattr(loading, "find_model", lambda _: Path("kokoro"))
@@ -123,7 +124,7 @@ async def test_a_kokoro_that_dies_has_espeak_go_on_and_comes_back(
 
     monkeypatch.setattr(KokoroSynthesizer, "load", load)
     monkeypatch.setattr(local_speech, "find_model", lambda _: models)
-    monkeypatch.setattr(local_speech, "find_voice_python", lambda: Path("python"))
+    monkeypatch.setattr(local_speech, "find_voice_python", lambda: VoicePython(Path("python")))
     await load_port("synthesizer", engines, Settings(synthesizer="kokoro"), NO_KEYS)
     voice = engines.synthesizer.current
     assert isinstance(voice, KokoroWithSpare) and voice.info.wants_short_start

@@ -1,11 +1,14 @@
 """Which models of speech are on this computer, and where they are looked for."""
 
+import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from parley.engines import local_models
-from parley.engines.local_models import find_model, find_voice_python, find_whisper, missing_files
+from parley.engines import local_models, voice_pack
+from parley.engines.local_models import VoicePython, find_model, find_voice_python, find_whisper, missing_files
+from parley.engines.voice_pack import PYTHON, Marker
 
 
 @pytest.fixture
@@ -63,10 +66,15 @@ def test_the_voice_packs_python_is_the_users_before_the_checkouts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(local_models, "CHECKOUT", tmp_path / "checkout")
-    monkeypatch.setattr(local_models, "data_folder", lambda: tmp_path / "data")
+    monkeypatch.setattr(voice_pack, "data_folder", lambda: tmp_path / "data")
     assert find_voice_python() is None, "the sidecar's own Python has no Kokoro"
-    checkouts, users = tmp_path / "checkout/.venv-voice/bin/python", tmp_path / "data/voice-pack/Scripts/python.exe"
-    for python in (checkouts, users):
-        python.parent.mkdir(parents=True)
-        python.touch()
-        assert find_voice_python() == python
+    checkouts = tmp_path / "checkout/.venv-voice/bin/python"
+    checkouts.parent.mkdir(parents=True)
+    checkouts.touch()
+    assert find_voice_python() == VoicePython(checkouts)
+    pack = tmp_path / "data/voice-pack"
+    pack.mkdir(parents=True)
+    (pack / "parley.json").write_bytes(msgspec.json.encode(Marker(python="2.7", lock="")))
+    assert find_voice_python() == VoicePython(checkouts), "what was compiled for another Python is of no use"
+    (pack / "parley.json").write_bytes(msgspec.json.encode(Marker(python=PYTHON, lock="")))
+    assert find_voice_python() == VoicePython(Path(sys.executable), pack)

@@ -253,3 +253,15 @@ def test_word_times_stay_inside_their_piece() -> None:
     assert times.begun([(0, -3)], 0, 100) == (WordTime(0, 3, 0),)
     assert times.begun([(4, 205)], 100, 100) == (WordTime(4, 3, 199),)
     assert times.begun([(0, 210), (4, 220), (99, 230)], 200, 100) == ()
+
+
+async def test_espeaks_voices_are_told_and_each_can_be_chosen() -> None:
+    told = (await EspeakSynthesizer.load("de")).info
+    assert told.voice_setting == "voice" and told.sample.startswith("Hallo")
+    names = {voice.name: voice.title for voice in told.voices}
+    assert (names["de"], names["en-us"]) == ("German", "English (America)")
+    assert "en-gb" in names and "fo" not in names
+    for name in names:
+        await (await EspeakSynthesizer.load(name)).aclose()
+    with pytest.raises(EngineMissing, match="no voice called 'en-nowhere'"):
+        await EspeakSynthesizer.load("en-nowhere")

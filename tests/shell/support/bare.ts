@@ -17,14 +17,18 @@ export class BareShell {
   constructor(shell: Shell) {
     const { program, args, env } = shell.line('--remote-debugging-port=0')
     this.process = spawn(program, args, { env, cwd: shell.home, stdio: ['ignore', 'ignore', 'pipe'] })
-    this.#address = new Promise((resolve) => {
-      let text = ''
+    let text = ''
+    this.#address = new Promise((resolve, reject) => {
       this.process.stderr?.on('data', (piece: Buffer) => {
         text += piece.toString()
         const found = /DevTools listening on ws:\/\/([\d.:]+)/.exec(text)?.[1]
         if (found) resolve(found)
       })
+      this.process.on('close', (code, signal) => {
+        reject(new Error(`the shell ended by itself (${code ?? signal}): ${text.slice(-2000)}`))
+      })
     })
+    this.#address.catch(() => undefined) // whoever waits for it is told
   }
 
   get pid(): number {
@@ -66,8 +70,9 @@ export class BareShell {
   }
 
   async #withPage(use: (ask: Ask) => Promise<unknown>): Promise<unknown> {
+    const address = await this.#address
     try {
-      const list = (await (await fetch(`http://${await this.#address}/json/list`)).json()) as Target[]
+      const list = (await (await fetch(`http://${address}/json/list`)).json()) as Target[]
       const page = list.find(({ type, url }) => type === 'page' && url.startsWith('app://'))
       if (!page) return undefined
       const socket = new WebSocket(page.webSocketDebuggerUrl)
