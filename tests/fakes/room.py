@@ -37,7 +37,7 @@ class Loudspeaker:
 
     turn_id: int
     rate_hz: int
-    speech: Samples = field(default_factory=lambda: np.empty(0, np.int16))
+    pcm: bytearray = field(default_factory=bytearray)
     position: int = 0
     gain: float = 0.0
     is_whole: bool = False
@@ -48,7 +48,8 @@ class Loudspeaker:
         wanted = 1.0 if wants_sound else 0.0
         first, last = self.gain, self.gain + np.clip(wanted - self.gain, -1 / FADE_WINDOWS, 1 / FADE_WINDOWS)
         self.gain = float(last)
-        part = self.speech[self.position : self.position + count] if first or last else self.speech[:0]
+        end = self.position + (count if first or last else 0)
+        part = np.frombuffer(bytes(self.pcm[2 * self.position : 2 * end]), "<i2")
         self.position += len(part)
         sound = np.zeros(count, np.float32)
         sound[: len(part)] = part
@@ -56,7 +57,7 @@ class Loudspeaker:
 
     @property
     def is_over(self) -> bool:
-        return self.is_whole and self.position >= len(self.speech)
+        return self.is_whole and 2 * self.position >= len(self.pcm)
 
 
 class Room:
@@ -137,8 +138,7 @@ class Room:
                     self._resampler = soxr.ResampleStream(item.sample_rate_hz, MIC_RATE_HZ, 1, dtype="int16")
                     await self._report("playing")
                 case Frame() if self._playing is not None and item.stream == self._playing.turn_id:
-                    piece = np.frombuffer(item.pcm, "<i2")
-                    self._playing.speech = np.concatenate((self._playing.speech, piece))
+                    self._playing.pcm += item.pcm
                 case Activity(state="hearing") if self._state == "playing":
                     self.holds += 1
                     await self._report("paused")

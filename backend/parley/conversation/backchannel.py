@@ -13,7 +13,9 @@ Verdict = Literal["nothing", "aside", "words"]
 CONTINUERS = frozenset("mm mmm mhm mmhm mmhmm mhmm hm hmm hmhm uhhuh uhuh aha ah oh ooh huh uh um er".split())
 """Sounds that take no turn, as recognizers spell them once their hyphens are gone."""
 
-ASSENTS = frozenset("yeah yep yup yes okay ok right sure alright true exactly indeed cool nice great wow".split())
+ASSENTS = frozenset(
+    "yeah yep yup yes okay ok right sure alright true exactly indeed cool nice great wow whew phew".split()
+)
 """Assent and surprise: they follow what is being said, and want more of it. "No" is not among them: it objects, and the
 assistant should hear why. Neither are "stop", "wait" and "thanks", which end what is being said."""
 
@@ -30,6 +32,13 @@ SMALL_WORDS = frozenset(
 """What a basic recognizer writes for any sound: its language model fills a cough or a hum with the commonest words of
 English ("but the" for "uh-huh"). From such a recognizer they prove nothing where they stand alone."""
 
+STOPPERS = frozenset(
+    "no nope not stop wait hold enough cancel quit quiet silence shut halt pause never hey hello sorry excuse please "
+    "thanks thank what why where when which repeat again louder slower faster next back skip help".split()
+)
+"""Words with which people cut in. Of a basic recognizer, one of these is believed where any other, alone in a short
+sound, is not. "How" and "who" are a breath to it, and not among them."""
+
 _WORD = re.compile(r"[\w']+")
 
 
@@ -38,8 +47,8 @@ def normalized(text: str) -> list[str]:
     return _WORD.findall(text.lower().replace("’", "'").replace("-", ""))
 
 
-def judge(text: str, is_basic: bool = False) -> Verdict:
-    """What an utterance amounts to. `is_basic`: the recognizer makes words of noise."""
+def judge(text: str, is_basic: bool = False, is_short: bool = False) -> Verdict:
+    """What an utterance amounts to. `is_basic`: the recognizer makes words of noise; `is_short`: of which it may be."""
     said = text.strip().lower()
     if _LAUGHTER.fullmatch(said):
         return "aside"
@@ -48,7 +57,10 @@ def judge(text: str, is_basic: bool = False) -> Verdict:
         return "nothing"
     if " ".join(words) in PHRASES:
         return "aside"
-    return "aside" if all(_is_aside(word, is_basic) for word in words) else "words"
+    meant = [word for word in words if not _is_aside(word, is_basic)]
+    if is_basic and is_short and len(meant) == 1 and meant[0] not in STOPPERS:
+        return "aside"
+    return "words" if meant else "aside"
 
 
 def _is_aside(word: str, is_basic: bool) -> bool:

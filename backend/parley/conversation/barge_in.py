@@ -131,7 +131,7 @@ class BargeIn:
         return self._playhead.heard(turn.turn_id, self._dialogue.voices[-1].rate_hz, self._clock.now(current_time()))
 
     def _judge(self, contest: Contest, text: str) -> Verdict:
-        verdict = judge(text, self._is_basic)
+        verdict = judge(text, self._is_basic, contest.floor.is_short)
         if verdict == "nothing":
             return verdict
         turn = self._turn(contest)

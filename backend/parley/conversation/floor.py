@@ -63,6 +63,11 @@ class Floor:
         """The assistant is to be silent: held, or interrupted."""
         return isinstance(self.state, Taken) or self.state.is_held
 
+    @property
+    def is_short(self) -> bool:
+        """So far, it may be a cough or an "uh-huh"."""
+        return isinstance(self.state, Undecided) and self.state.all_speech < UNSURE_WINDOWS
+
     def hear(self, is_speech: bool, end_sample: int) -> Command | None:
         """The next window. `is_speech`: of the user's; the assistant's own voice is none."""
         if isinstance(self.state, Taken):

@@ -45,3 +45,14 @@ def test_small_words_of_a_recognizer_that_makes_words_of_noise_prove_nothing(tex
 @pytest.mark.parametrize("text", ["no", "stop the", "what", "wait a"])
 def test_but_others_do(text: str) -> None:
     assert judge(text, is_basic=True) == "words"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [("the flood", "aside"), ("op", "aside"), ("flood op", "words"), ("shut the", "words"), ("what", "words")],
+)
+def test_one_word_in_a_short_sound_is_believed_of_a_basic_recognizer_if_it_is_one_to_cut_in_with(
+    text: str, verdict: Verdict
+) -> None:
+    assert judge(text, is_basic=True, is_short=True) == verdict
+    assert judge(text, is_basic=True) == "words"
