@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "backend" / "parley"
-LAYERS = ["wire", "audio", "engines", "tools", "conversation", "sidecar", "commands"]
+LAYERS = ["wire", "audio", "engines", "memory", "tools", "conversation", "sidecar", "commands"]
 """From the lowest up: each may import from those before it and from itself."""
 
 PURE = [
@@ -22,6 +22,7 @@ PURE = [
         f"conversation/{name}.py"
         for name in ("history", "mic_ledger", "listener", "floor", "backchannel", "echo_guard", "playhead")
     ),
+    *(f"conversation/{name}.py" for name in ("retold", "recall")),
     "engines/tokens.py",
     *(f"engines/{name}.py" for name in ("whisper_gates", "whisper_partials", "word_times")),
     *(f"engines/kokoro_{name}.py" for name in ("tags", "words", "voices")),

@@ -37,8 +37,10 @@ MATCHING = 0.6
 class OwnVoice:
     """What the speech of one turn sounds like. Fed as it is made, so ahead of what is heard."""
 
-    def __init__(self, turn_id: int = 0) -> None:
+    def __init__(self, turn_id: int = 0, first_sample: int = 0) -> None:
+        """`first_sample`: where it goes on, in a turn that another process began."""
         self.turn_id = turn_id
+        self._first_sample = first_sample
         self.rate_hz = 0
         self._rest: Samples = from_bytes(b"")
         self._shapes: list[Shapes] = []
@@ -57,8 +59,8 @@ class OwnVoice:
             return None
         if len(self._shapes) > 1:
             self._shapes = [np.concatenate(self._shapes)]
-        index = position // step_samples(self.rate_hz)
-        return self._shapes[0][index] if index < len(self._shapes[0]) else None
+        index = (position - self._first_sample) // step_samples(self.rate_hz)
+        return self._shapes[0][index] if 0 <= index < len(self._shapes[0]) else None
 
 
 def played(voices: Sequence[OwnVoice], playhead: Playhead, now_s: float) -> Shapes:
