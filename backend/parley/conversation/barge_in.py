@@ -53,6 +53,11 @@ class BargeIn:
         return bool(self._contests)
 
     @property
+    def is_undecided(self) -> bool:
+        """It may be an aside: nothing is to come of it yet."""
+        return any(not contest.floor.is_taken for contest in self._contests.values())
+
+    @property
     def is_silent(self) -> bool:
         """The assistant is to be silent meanwhile."""
         return any(contest.floor.is_silent for contest in self._contests.values())
@@ -149,5 +154,6 @@ class BargeIn:
 
     def _obey(self, contest: Contest, command: Command | None) -> bool:
         if command == "interrupt":
-            self._dialogue.cut(self._turn(contest).turn_id)
+            turn = self._turn(contest)
+            self._dialogue.cut(turn.turn_id, self._heard(turn))
         return command is not None

@@ -64,6 +64,11 @@ class Floor:
         return isinstance(self.state, Taken) or self.state.is_held
 
     @property
+    def is_taken(self) -> bool:
+        """The user has it."""
+        return isinstance(self.state, Taken)
+
+    @property
     def is_short(self) -> bool:
         """So far, it may be a cough or an "uh-huh"."""
         return isinstance(self.state, Undecided) and self.state.all_speech < UNSURE_WINDOWS
