@@ -55,7 +55,7 @@ class WhisperTranscriber(WorkerTranscriber):
 
     def __init__(self, worker: WorkerProcess) -> None:
         super().__init__(worker)
-        self._patience = Patience(UNMEASURED_S, MOST_S)
+        self._patience = Patience(UNMEASURED_S, MOST_S, watched=True)
         self._samples = 0
         """Of the utterance in work."""
 
@@ -94,7 +94,7 @@ class WhisperTranscriber(WorkerTranscriber):
     async def finish(self) -> str:
         seconds = self._samples / MIC_RATE_HZ
         # A look may be in work, and the transcription follows it.
-        text, took_s = await self._ask("finish", within_s=2 * self._patience.allows(seconds))
+        text, took_s = await self._ask("finish", within_s=self._patience.allows(seconds, runs=2))
         self._patience.took(took_s, seconds)
         return str(text)
 
