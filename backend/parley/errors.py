@@ -14,6 +14,7 @@
     ├── TooManyConnections
     ├── NotSpeaker                  a viewer sent what only a speaker may
     ├── ToolServerFailed            a server of tools is not there
+    ├── MemoryFailed                conversations cannot be kept
     ├── BadConfig                   settings that cannot be used
     ├── UnknownModel                a model that the catalog does not have
     ├── DownloadFailed              one that could not be fetched
@@ -158,6 +159,11 @@ class TooManyConnections(ParleyError):
 
 class ToolServerFailed(ParleyError):
     code: ClassVar[FailureCode] = "tool_server_failed"
+    retryable = False
+
+
+class MemoryFailed(ParleyError):
+    code: ClassVar[FailureCode] = "memory_failed"
     retryable = False
 
 

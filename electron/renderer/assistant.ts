@@ -51,6 +51,7 @@ export class Assistant {
       onHello: (hello, change) => this.#onHello(hello, change),
       onMessage: (message) => this.#onMessage(message),
       onSpeech: (frame) => this.#onSpeech(frame),
+      heardOf: (turn_id) => this.#lastHeardOf(turn_id),
       onRefused: (requests) => this.#onRefused(requests),
     })
     this.#speaker = new Speaker(devices.openOutput, {
@@ -93,6 +94,12 @@ export class Assistant {
   heardOf(turn_id: number): number | undefined {
     const heard = this.#speaker.heard
     return heard?.turn_id === turn_id ? heard.samples : undefined
+  }
+
+  /** Also of one that is over, whose report may have been lost. */
+  #lastHeardOf(turn_id: number): number | undefined {
+    const { playback } = this.#state
+    return this.heardOf(turn_id) ?? (playback?.turn_id === turn_id ? playback.heard_samples : undefined)
   }
 
   say(text: string): void {

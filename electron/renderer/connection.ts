@@ -24,6 +24,8 @@ export interface Listener {
   onHello(hello: ServerHello, change: { anew: boolean; restarted: boolean }): void
   onMessage(message: ServerMessage): void
   onSpeech(frame: Frame): void
+  /** How many samples of this turn's speech the user has heard. */
+  heardOf(turn_id: number): number | undefined
   /** The sidecar closed the connection over something this page sent; these would only repeat it. */
   onRefused(requests: readonly Request[]): void
 }
@@ -137,7 +139,11 @@ export class Connection {
 
   #memory() {
     const session_id = this.#around.storage.getItem(SESSION)
-    return session_id ? { session_id, ...this.#inbox.arrived } : {}
+    if (!session_id) return {}
+    const { arrived } = this.#inbox
+    const turn_id = arrived.received_turn_id
+    const heard_samples = turn_id === undefined ? undefined : this.#listener.heardOf(turn_id)
+    return { session_id, ...arrived, ...(heard_samples === undefined ? {} : { heard_samples }) }
   }
 
   #receive(data: string | ArrayBuffer): void {

@@ -87,6 +87,10 @@ const WORDS: Record<Problem, Words> = {
     title: 'A tool server is not there',
     remedy: 'The details name it. Parley goes on without its tools, and tries again by itself.',
   },
+  memory_failed: {
+    title: 'Past conversations cannot be kept as they should',
+    remedy: 'The details name the file and what became of it. Talking goes on as before.',
+  },
   unknown_model: {
     title: 'There is no such model',
     remedy: 'Choose one from the list in the settings.',

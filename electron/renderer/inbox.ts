@@ -43,7 +43,6 @@ export class Inbox {
 
   /** The sidecar was started anew and what it spoke before is gone: speech of this turn is taken from anywhere. */
   forgetSpeech(): void {
-    this.#turnId = 0
     this.#samples = 0
   }
 
@@ -51,6 +50,7 @@ export class Inbox {
   reset(): void {
     this.#lastSeq = 0
     this.#cutTurnId = 0
-    this.forgetSpeech()
+    this.#turnId = 0
+    this.#samples = 0
   }
 }

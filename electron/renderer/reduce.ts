@@ -132,6 +132,8 @@ function reduceMessage(state: State, message: ServerMessage): State {
       return { ...state, settings: { values: message.values, fixed: message.fixed } }
     case 'model_state':
       return { ...state, models: { ...state.models, [message.name]: message } }
+    case 'history': // of the list of past conversations
+    case 'past_conversation':
     case 'speech_start': // the speaker's
     case 'mic_ack': // the microphone's
     case 'mic_rest': // the assistant's, which closes the microphone

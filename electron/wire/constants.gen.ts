@@ -24,6 +24,7 @@ export const RETRYABLE: Record<FailureCode, boolean> = {
   "model_failed": true,
   "synthesizer_failed": true,
   "tool_server_failed": false,
+  "memory_failed": false,
   "unknown_model": false,
   "download_failed": true,
   "too_many_connections": true,

@@ -21,6 +21,9 @@ export type ClientMessage =
   | ConsentAnswer
   | SettingsChange
   | ModelAction
+  | HistoryList
+  | HistoryRead
+  | HistoryChange
 /**
  * Raised only when an older peer could not go on. A mismatch is answered with failure version_mismatch and close code 4002, never with a reconnect.
  */
@@ -85,6 +88,8 @@ export type ServerMessage =
   | Consent
   | SettingsState
   | ModelState
+  | History
+  | PastConversation
 /**
  * Which of the four ports an engine serves.
  */
@@ -116,6 +121,7 @@ export type FailureCode =
   | 'model_failed'
   | 'synthesizer_failed'
   | 'tool_server_failed'
+  | 'memory_failed'
   | 'unknown_model'
   | 'download_failed'
   | 'too_many_connections'
@@ -142,7 +148,7 @@ export type SecretName =
   | 'openai_audio_key'
 
 /**
- * The first message on a connection; anything before it closes with 1008. Without session_id a new session begins. With one that the sidecar knows, everything after last_seq and received_samples is sent again, in order; one that it does not know also begins a new session (server_hello.resumed is false).
+ * The first message on a connection; anything before it closes with 1008. Without session_id a new session begins. With one that the sidecar knows, or that is in its memory of an earlier process, everything after last_seq and received_samples is sent again, in order; what an earlier process had not said to its end goes on. One that it does not know also begins a new session (server_hello.resumed is false).
  */
 export interface Hello {
   type: 'hello'
@@ -158,6 +164,10 @@ export interface Hello {
    * How many samples of received_turn_id's speech have arrived. Both are absent before any speech.
    */
   received_samples?: number
+  /**
+   * How many samples of received_turn_id's speech have been heard. A sidecar that was started anew goes on with the first sentence that was not heard.
+   */
+  heard_samples?: number
 }
 /**
  * Says what has arrived, at least every half second while anything arrives. What is acknowledged is never sent again; what is not is kept by the sidecar, and holds the producer when it grows past a bound.
@@ -288,6 +298,45 @@ export interface ModelAction {
    * stop keeps what has come, so that get goes on from there; remove does not.
    */
   action: 'get' | 'stop' | 'remove'
+}
+/**
+ * Asks for the conversations of before; answered with history. Only from a speaker.
+ */
+export interface HistoryList {
+  type: 'history_list'
+  id: MessageId
+  /**
+   * Words, each of which occurs in it, or its beginning. Empty: the newest.
+   */
+  query: string
+}
+/**
+ * Asks for what was said in one; answered with past_conversation, or with failure when it is not there any more. Only from a speaker.
+ */
+export interface HistoryRead {
+  type: 'history_read'
+  id: MessageId
+  session_id: SessionId
+  /**
+   * The turns behind this one; 0 for the beginning.
+   */
+  after_turn: number
+}
+/**
+ * The user renames or deletes a conversation, or has all of them forgotten; answered with receipt or failure. What is deleted is overwritten, and a session that still goes on begins anew. Only from a speaker.
+ */
+export interface HistoryChange {
+  type: 'history_change'
+  id: MessageId
+  action: 'rename' | 'delete' | 'forget_all'
+  /**
+   * Which; absent with forget_all.
+   */
+  session_id?: string
+  /**
+   * With rename. Empty: its first words again.
+   */
+  title?: string
 }
 /**
  * The answer to hello.
@@ -678,6 +727,62 @@ export interface ModelState {
    * Why the last fetch ended without it: what happened, and what to do.
    */
   problem?: string
+}
+/**
+ * The answer to history_list: the newest conversations that fit, at most 100.
+ */
+export interface History {
+  type: 'history'
+  id: MessageId
+  conversations: ConversationFacts[]
+  /**
+   * False: they are kept until Parley ends, and no longer.
+   */
+  is_lasting: boolean
+}
+/**
+ * One conversation in a list.
+ */
+export interface ConversationFacts {
+  session_id: SessionId
+  /**
+   * As the user named it, or its first words.
+   */
+  title: string
+  /**
+   * Seconds of Unix time.
+   */
+  changed_at: number
+  turn_count: number
+  /**
+   * Where a search found it.
+   */
+  excerpt?: string
+}
+/**
+ * The answer to history_read. As many turns as fit into one message; is_end says whether there are more.
+ */
+export interface PastConversation {
+  type: 'past_conversation'
+  id: MessageId
+  session_id: SessionId
+  turns: PastTurn[]
+  is_end: boolean
+}
+/**
+ * What was said, and of the answer what was heard.
+ */
+export interface PastTurn {
+  turn_id: TurnId
+  said: string
+  /**
+   * With its markup; ends with a dash where it was cut off. Cut short where it is endless.
+   */
+  reply: string
+  /**
+   * open: it goes on.
+   */
+  outcome: 'open' | 'completed' | 'interrupted' | 'failed'
 }
 /**
  * The port is bound and connections are served: typing and speech wait in order until their engines are there. Comes before the heavy imports.

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "backend" / "parley"
-LAYERS = ["wire", "audio", "engines", "tools", "conversation", "sidecar", "commands"]
+LAYERS = ["wire", "audio", "engines", "memory", "tools", "conversation", "sidecar", "commands"]
 """From the lowest up: each may import from those before it and from itself."""
 
 PURE = [
@@ -18,7 +18,7 @@ PURE = [
         f"conversation/{name}.py"
         for name in ("endpointer", "completeness", "level_gate", "sentences", "speakable", "markup", "webvtt")
     ),
-    *(f"conversation/{name}.py" for name in ("history", "mic_ledger", "listener")),
+    *(f"conversation/{name}.py" for name in ("history", "mic_ledger", "listener", "retold", "recall")),
     "engines/tokens.py",
     *(f"engines/{name}.py" for name in ("whisper_gates", "whisper_partials", "word_times")),
     *(f"engines/kokoro_{name}.py" for name in ("tags", "words", "voices")),

@@ -9,10 +9,10 @@ import anyio
 import numpy as np
 
 from parley.audio.pcm import WINDOW, WINDOW_S
-from parley.conversation.outbox import Numbered
 from parley.conversation.session import Session
 from parley.engines.ports import LanguageModel, Synthesizer, Transcriber, Vad
 from parley.engines.slots import Engines
+from parley.memory.journal import Numbered
 from parley.wire.codec import Frame
 from parley.wire.messages import Role, ServerMessage
 from tests.fakes.engines import FakeLanguageModel, FakeSynthesizer, FakeTranscriber, FakeVad

@@ -19,10 +19,11 @@ Answer = Literal["once", "always", "no", "never", "none"]
 class ConsentDesk:
     """Of one session. `on_change` is called when `current` has changed."""
 
-    def __init__(self, on_change: Callable[[], None]) -> None:
+    def __init__(self, on_change: Callable[[], None], asked_before: int = 0) -> None:
+        """`asked_before`: in an earlier process, so that a late answer is to no other question."""
         self._on_change = on_change
         self._lock = Lock()
-        self._count = 0
+        self._count = asked_before
         self._request: ConsentRequest | None = None
         self._answer: Answer = "none"
         self._answered = Event()

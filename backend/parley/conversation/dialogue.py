@@ -16,11 +16,13 @@ from msgspec.structs import replace
 from ..engines.ports import EngineInfo
 from ..engines.slots import Engines
 from ..errors import ParleyError, failure
+from ..memory.journal import Journal
 from ..tools.toolbox import Toolbox
 from ..wire.messages import Interrupted, Playback, Transcript, TurnEnd
 from .consent import ConsentDesk
 from .history import Turn, chat, remembered
 from .outbox import Outbox
+from .recall import NO_PAST, Past, going_on
 from .tool_use import ToolUser
 from .turn import Answering, answer
 
@@ -57,6 +59,8 @@ class Dialogue:
         toolbox: Toolbox,
         consent: ConsentDesk,
         history_tokens: int,
+        journal: Journal | None = None,
+        past: Past = NO_PAST,
     ) -> None:
         self._outbox = outbox
         self._engines = engines
@@ -66,15 +70,19 @@ class Dialogue:
         self._history_tokens = history_tokens
         self._expected = Event()
         self._slow_turn: int | None = None
-        self._turns: list[Turn] = []
-        self._turn_count = 0
-        self._waiting_in, self._waiting = create_memory_object_stream[Turn](WAITING_TURNS)
-        self._unfinished: set[int] = set()
+        self._journal = journal or Journal("")
+        self._turns = remembered(past.turns, history_tokens)
+        self._turn_count = past.last_turn_id
+        # And the one that was in progress when an earlier process ended.
+        self._waiting_in, self._waiting = create_memory_object_stream[Turn](WAITING_TURNS + 1)
+        self._unfinished = {turn.turn_id for turn in past.open}
+        for turn in past.open:
+            self._waiting_in.send_nowait(turn)
         self._scope: CancelScope | None = None
         """Of the turn in progress."""
         self._ended = Event()
         """Set, and made anew by who waits, when a turn has ended."""
-        self._played: Playback | None = None
+        self._played = past.played
         """The speaker's last report."""
 
     @property
@@ -184,13 +192,21 @@ class Dialogue:
             self._outbox,
             self._engines.language_model,
             self._engines.synthesizer,
-            ToolUser(turn.turn_id, self._toolbox, self._consent, self._outbox, turn.used),
+            ToolUser(
+                turn.turn_id,
+                self._toolbox,
+                self._consent,
+                self._outbox,
+                turn.used,
+                partial(self._journal.used, turn.turn_id),
+            ),
             on_speech=self._on_change,
+            on_whole=partial(self._journal.whole, turn.turn_id),
             on_slow=partial(self._note_slowness, turn),
         )
         with CancelScope() as self._scope:
             try:
-                await answer(work, chat(self._turns))
+                await answer(work, going_on(chat(self._turns), turn))
             except Exception:
                 # Ours to mend, whatever it was: the log has the traceback, the user has a turn that ends.
                 logger.exception("turn %d broke", turn.turn_id)

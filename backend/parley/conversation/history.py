@@ -38,6 +38,10 @@ class Turn:
     """What is to be said, where nobody is to be asked: a reminder's words."""
     used: list[tuple[ToolCall, ToolResult]] = field(default_factory=list)
     """Tools, and what came of it."""
+    whole: bool = False
+    """The language model has nothing more to say."""
+    first_unheard: int = 0
+    """The sentence that is to be spoken first: not 0 after a restart (recall.py)."""
 
     @property
     def reply(self) -> str:

@@ -16,12 +16,13 @@ ACK_STEP = MIC_RATE_HZ
 class MicLedger:
     """One capture's account. Every method returns the ack to send, or None when there is nothing new to tell."""
 
-    def __init__(self, stream: int) -> None:
+    def __init__(self, stream: int, settled: int = 0) -> None:
+        """`settled`: up to there it is in the transcripts of an earlier process."""
         self._stream = stream
         self._open: list[int] = []
         """First samples of utterances that are not settled yet."""
-        self._heard = 0
-        self._told = MicAck(stream=stream, sample=0, credit_sample=0)
+        self._heard = settled
+        self._told = MicAck(stream=stream, sample=settled, credit_sample=0)
 
     @property
     def ack(self) -> MicAck:
@@ -31,6 +32,10 @@ class MicLedger:
             sample=max(settled, self._told.sample),
             credit_sample=max(self._heard + CREDIT, self._told.credit_sample),
         )
+
+    def knows(self, first_sample: int) -> bool:
+        """What begins there was listened to: it was silence, or became an utterance."""
+        return first_sample < self._heard
 
     def began(self, first_sample: int) -> None:
         self._open.append(first_sample)

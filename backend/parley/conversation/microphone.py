@@ -3,7 +3,7 @@
 hear → frames → listener → speech → recognition → on_utterance (dialogue.py)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -41,12 +41,16 @@ class Outlets:
 
 
 class Microphone:
-    def __init__(self, engines: Engines, settings: SettingsNow, outlets: Outlets) -> None:
+    def __init__(
+        self, engines: Engines, settings: SettingsNow, outlets: Outlets, settled: Mapping[int, int] | None = None
+    ) -> None:
+        """`settled`: of each capture, the sample up to which it is in the transcripts of an earlier process."""
         self._engines = engines
         self._settings = settings
         self._outlets = outlets
         self._frames_in, self._frames = create_memory_object_stream[Frame | MicOpen | MicClose](FRAME_BACKLOG)
-        self._ledgers: dict[int, MicLedger] = {}
+        known = sorted((settled or {}).items())[-KNOWN_STREAMS:]
+        self._ledgers = {stream: MicLedger(stream, sample) for stream, sample in known}
         self._understood = Understood()
         self._silent_since = 0
         """Sample of the open capture at which the last speech ended, or it began."""
@@ -107,6 +111,8 @@ class Microphone:
                 events = listener.close(stream)
                 if stream == listener.position[0]:
                     self.is_open = False
+            case Frame() if (known := self._ledgers.get(item.stream)) is not None and known.knows(item.first_sample):
+                return
             case Frame():
                 listener.pause_s = self._settings().pause_s
                 events = listener.hear(item, self._understood)

@@ -2,28 +2,19 @@
 
 Producers `post`; each link reads through a cursor of its own; the speaker's acks let go of what has arrived.
 What is not acknowledged is kept and counted, and holds the producers when it grows past a bound: speech is
-never dropped for slowness. A reader that reconnects takes up where its client says it stopped.
+never dropped for slowness. A reader that reconnects takes up where its client says it stopped. Nothing is sent
+before the journal has it, so that no client knows more than what outlives the process.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import anyio
 
+from ..memory.journal import Journal, Numbered
 from ..wire.codec import Frame
-from ..wire.messages import (
-    Failure,
-    Interrupted,
-    ReplySentence,
-    SpeechStart,
-    Subtitle,
-    ToolUse,
-    Transcript,
-    TurnEnd,
-)
-
-Numbered = Transcript | ReplySentence | SpeechStart | Subtitle | Interrupted | TurnEnd | Failure | ToolUse
 
 MAX_UNACKED_BYTES = 1 << 20
 """24 s of speech at 22.05 kHz: far more than a healthy client lags, and little memory for one that does not read."""
@@ -41,13 +32,18 @@ class _Entry:
 
 
 class Outbox:
-    def __init__(self, max_unacked_bytes: int = MAX_UNACKED_BYTES) -> None:
+    def __init__(
+        self, max_unacked_bytes: int = MAX_UNACKED_BYTES, journal: Journal | None = None, last_seq: int = 0
+    ) -> None:
+        """`last_seq`: of an earlier process."""
+        self._journal = journal or Journal("")
         self._entries: deque[_Entry | None] = deque()
         self._first = 0
         """Position of the leftmost entry, counted from the session's beginning. None: dropped, see `drop_speech`."""
         self._max = max_unacked_bytes
         self._unacked = 0
-        self._seq = 0
+        self._seq = last_seq
+        self._written_seq = last_seq
         self._cut_turn = 0
         self._room = anyio.Event()
         self._readers: list[Reader] = []
@@ -67,7 +63,9 @@ class Outbox:
     def post(self, make: Callable[..., Numbered]) -> None:
         """Queue the message that `make(seq=…)` returns for the next number."""
         self._seq += 1
-        self._append(make(seq=self._seq), MESSAGE_BYTES)
+        message = make(seq=self._seq)
+        self._append(message, MESSAGE_BYTES)
+        self._journal.posted(message, partial(self._on_written, self._seq))
 
     def post_speech(self, frame: Frame) -> None:
         """Queue speech; that of a turn which was cut is dropped by its number."""
@@ -91,14 +89,27 @@ class Outbox:
             self._unacked -= entry.size if entry is not None else 0
         self._tell_producers()
 
-    def reader(self, last_seq: int = 0, turn_id: int | None = None, samples: int = 0) -> "Reader":
-        """A cursor on the first thing that this client does not have. Close it when its link ends."""
+    @property
+    def first_seq(self) -> int:
+        """The lowest number that is still here, or that comes next: those before it are in the record alone."""
+        for entry in self._entries:
+            if entry is not None:
+                return entry.seq + isinstance(entry.item, Frame)
+        return self._seq + 1
+
+    def reader(
+        self, last_seq: int = 0, turn_id: int | None = None, samples: int = 0, missed: Iterable[Numbered] = ()
+    ) -> "Reader":
+        """A cursor on the first thing that this client does not have. Close it when its link ends.
+
+        `missed`: what it has not and is not here any more; comes first.
+        """
         position = self._first
         for entry in self._entries:
             if not _has_arrived(entry, last_seq, turn_id, samples):
                 break
             position += 1
-        reader = Reader(self, position)
+        reader = Reader(self, position, missed)
         self._readers.append(reader)
         return reader
 
@@ -112,11 +123,18 @@ class Outbox:
         for reader in self._readers:
             reader.wake()
 
+    def _on_written(self, seq: int) -> None:
+        self._written_seq = seq
+        for reader in self._readers:
+            reader.wake()
+
     def _read(self, position: int) -> tuple[Numbered | Frame | None, int]:
         """The first thing at or after `position`, and where to go on."""
         position = max(position, self._first)
         while position < self._first + len(self._entries):
             entry = self._entries[position - self._first]
+            if entry is not None and entry.seq > self._written_seq:
+                break
             position += 1
             if entry is not None:
                 return entry.item, position
@@ -129,8 +147,9 @@ class Outbox:
 class Reader:
     """One link's place in the outbox, and its bell."""
 
-    def __init__(self, outbox: Outbox, position: int) -> None:
+    def __init__(self, outbox: Outbox, position: int, missed: Iterable[Numbered] = ()) -> None:
         self._outbox = outbox
+        self._missed = deque(missed)
         self._position = position
         self._bell = anyio.Event()
         self.lost = False
@@ -138,6 +157,8 @@ class Reader:
 
     def next(self) -> Numbered | Frame | None:
         """What comes next, None when there is nothing."""
+        if self._missed:
+            return self._missed.popleft()
         self.lost |= self._position < self._outbox._first
         item, self._position = self._outbox._read(self._position)
         return item

@@ -6,7 +6,6 @@ A session has one speaker at a time and any number of viewers. `Sessions` keeps 
 """
 
 import logging
-import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
@@ -18,6 +17,7 @@ from msgspec.structs import replace
 
 from ..engines.slots import Engines
 from ..errors import BadMessage, NotSpeaker, ParleyError, failure
+from ..memory.journal import Journal, new_session_id
 from ..settings import SettingsNow
 from ..tools.toolbox import Toolbox
 from ..wire.base import given
@@ -34,6 +34,8 @@ from ..wire.messages import (
     MicAck,
     MicClose,
     MicOpen,
+    MicRest,
+    PartialTranscript,
     Playback,
     Receipt,
     Retry,
@@ -48,6 +50,7 @@ from .consent import ConsentDesk
 from .dialogue import Dialogue, Place
 from .microphone import Microphone, Outlets
 from .outbox import Outbox
+from .recall import NO_PAST, Past
 from .recognition import Utterance
 
 logger = logging.getLogger(__name__)
@@ -86,22 +89,33 @@ class Session:
         settings: SettingsNow,
         toolbox: Toolbox | None = None,
         on_change: Callable[[], None] = lambda: None,
+        journal: Journal | None = None,
+        past: Past = NO_PAST,
     ) -> None:
-        self.session_id = secrets.token_urlsafe(12)
-        self.outbox = Outbox()
+        """`past`: of a session that goes on after the end of the process in which it was."""
+        self._journal = journal or Journal(new_session_id())
+        self.session_id = self._journal.session_id
+        self.outbox = Outbox(journal=self._journal, last_seq=past.last_seq)
         self.participants: list[Participant] = []
         self.ended = Event()
         """Set by its owner when it serves no more."""
-        self._receipts: OrderedDict[str, Receipt] = OrderedDict()
+        self._receipts = OrderedDict((receipt.id, receipt) for receipt in past.receipts)
         self._on_floor = on_change
         """Called when `has_floor` may have changed."""
-        self._consent = ConsentDesk(self._on_consent)
+        self._consent = ConsentDesk(self._on_consent, past.questions)
         toolbox = Toolbox() if toolbox is None else toolbox
         self._dialogue = Dialogue(
-            self.outbox, engines, self._on_change, toolbox, self._consent, settings().history_tokens
+            self.outbox,
+            engines,
+            self._on_change,
+            toolbox,
+            self._consent,
+            settings().history_tokens,
+            self._journal,
+            past,
         )
-        outlets = Outlets(self._on_utterance, self._on_failure, self._on_change, self._tell_speaker)
-        self._microphone = Microphone(engines, settings, outlets)
+        outlets = Outlets(self._on_utterance, self._on_failure, self._on_change, self._tell_of_microphone)
+        self._microphone = Microphone(engines, settings, outlets, past.settled)
         self._activity = Activity(state="idle")
 
     async def run(self) -> None:
@@ -164,6 +178,7 @@ class Session:
                 self.outbox.ack(message.last_seq, turn_id, samples or 0)
             case Playback():
                 self._dialogue.played(message)
+                self._journal.played(message)
                 heard = Heard(turn_id=message.turn_id, heard_samples=message.heard_samples, state=message.state)
                 self._tell_viewers(heard)
             case MicOpen() | MicClose():
@@ -172,7 +187,8 @@ class Session:
             case Typing():
                 self._dialogue.expect()
             case Say() | Retry() | VoiceSample() | Interrupt() | ConsentAnswer():
-                sender.tell(self._receipts.get(message.id) or self._carry_out(message))
+                answer = self._receipts.get(message.id) or self._carry_out(message)
+                self._journal.after(partial(sender.tell, answer))
             case _:
                 assert_never(message)
 
@@ -214,6 +230,7 @@ class Session:
 
     def _remember(self, receipt: Receipt) -> Receipt:
         self._receipts[receipt.id] = receipt
+        self._journal.answered(receipt)
         if len(self._receipts) > REMEMBERED_IDS:
             self._receipts.popitem(last=False)
         return receipt
@@ -251,6 +268,14 @@ class Session:
         if self._microphone.recognizing:
             return Activity(state="thinking")
         return Activity(state="listening" if self._microphone.is_open else "idle")
+
+    def _tell_of_microphone(self, message: MicAck | MicRest | PartialTranscript) -> None:
+        """What the client will forget must be written before it is told so."""
+        tell = partial(self._tell_speaker, message)
+        if isinstance(message, MicAck):
+            self._journal.after(tell)
+        else:
+            tell()
 
     def _tell_speaker(self, message: ServerMessage) -> None:
         for participant in self.participants:

@@ -4,17 +4,22 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 
-from anyio import CancelScope, Event, create_task_group, sleep
+from anyio import CancelScope, Event, Lock, create_task_group, sleep
 from anyio.abc import TaskGroup
 
 from ..engines.slots import Engines
 from ..errors import ParleyError, failure
+from ..memory import conversations
+from ..memory.journal import Journal, Numbered, new_session_id
+from ..memory.store import Memory
 from ..settings import SettingsNow
 from ..tools.toolbox import Toolbox
 from ..wire.base import given
 from ..wire.messages import Failure, Hello, ServerMessage
+from .recall import NO_PAST, Past, past_of
 from .session import Session
 
 logger = logging.getLogger(__name__)
@@ -37,7 +42,12 @@ class _Kept:
 class Sessions:
     """An async context manager; leaving it ends every session."""
 
-    def __init__(self, engines: Engines, settings: SettingsNow, toolbox: Toolbox | None = None) -> None:
+    def __init__(
+        self, engines: Engines, settings: SettingsNow, toolbox: Toolbox | None = None, memory: Memory | None = None
+    ) -> None:
+        """Without a memory nothing outlives the process."""
+        self._memory = memory
+        self._recalling = Lock()
         self._engines = engines
         self._toolbox = toolbox
         self._floor_changed = Event()
@@ -62,14 +72,36 @@ class Sessions:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def enter(self, hello: Hello) -> tuple[Session, bool]:
+    async def enter(self, hello: Hello) -> tuple[Session, bool]:
         """The session that a client asks for, and whether it was there. A viewer without one gets the newest."""
-        kept = self._kept.get(given(hello.session_id) or "")
-        if kept is None and hello.role == "viewer" and self._kept:
-            kept = list(self._kept.values())[-1]
-        if kept is not None:
-            return kept.session, True
-        return self._begin(), False
+        session_id = given(hello.session_id) or ""
+        async with self._recalling:  # Two windows that ask for the same one get the same one.
+            kept = self._kept.get(session_id)
+            if kept is not None:
+                return kept.session, True
+            if self._memory is not None and session_id:
+                record = await self._memory.read(lambda db: conversations.recall(db, session_id))
+                if record is not None:
+                    return self._begin(self._memory.journal(session_id), past_of(record, hello)), True
+            if hello.role == "viewer" and self._kept:
+                return list(self._kept.values())[-1].session, True
+            return self._begin(), False
+
+    async def missed(self, session: Session, hello: Hello) -> list[Numbered]:
+        """What a client has not, and the session has let go of: another page, or another process, had it already."""
+        missed: list[Numbered] = []
+        last_seq = given(hello.last_seq) or 0
+        while self._memory is not None and (first_seq := session.outbox.first_seq) > last_seq + 1:
+            read = partial(conversations.messages, session_id=session.session_id, after=last_seq, before=first_seq)
+            missed += await self._memory.read(read)
+            last_seq = first_seq - 1
+        return missed
+
+    def end(self, session_id: str | None = None) -> None:
+        """End this session, or all: its windows come back to a new one."""
+        for kept in list(self._kept.values()):
+            if session_id in (None, kept.session.session_id):
+                self._end(kept)
 
     def left(self, session: Session) -> None:
         """Somebody left; the time that an empty session is kept begins."""
@@ -99,12 +131,14 @@ class Sessions:
     def _on_floor(self) -> None:
         self._floor_changed.set()
 
-    def _begin(self) -> Session:
+    def _begin(self, journal: Journal | None = None, past: Past = NO_PAST) -> Session:
         if len(self._kept) >= MAX_SESSIONS:
             empty = [kept for kept in self._kept.values() if kept.session.is_idle]
             if empty:
                 self._end(min(empty, key=lambda kept: kept.left_at))
-        session = Session(self._engines, self._settings, self._toolbox, self._on_floor)
+        if journal is None and self._memory is not None:
+            journal = self._memory.journal(new_session_id())
+        session = Session(self._engines, self._settings, self._toolbox, self._on_floor, journal, past)
         kept = _Kept(session, CancelScope(), time.monotonic())
         self._kept[session.session_id] = kept
         self._tasks.start_soon(self._run, kept)

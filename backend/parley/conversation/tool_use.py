@@ -51,6 +51,7 @@ class ToolUser:
     consent: ConsentDesk
     outbox: Outbox
     used: list[tuple[ToolCall, ToolResult]] = field(default_factory=list)
+    on_used: Callable[[ToolCall, ToolResult], None] = lambda *_: None
 
     @property
     def specs(self) -> list[ToolSpec]:
@@ -69,6 +70,8 @@ class ToolUser:
         for call in calls[MAX_CALLS:]:
             results[call.call_id] = ToolResult(call.call_id, "Too many calls at once.", failed=True)
         self.used += [(call, results[call.call_id]) for call in calls]
+        for call in calls:
+            self.on_used(call, results[call.call_id])
         told = tuple(results[call.call_id] for call in calls)
         return [ChatMessage("assistant", said, tuple(calls)), ChatMessage("user", "", (), told)]
 

@@ -48,9 +48,12 @@ class Answering:
     """Called when the first speech is on its way."""
     on_slow: Callable[[], None] = lambda: None
     """Called when the model has said nothing, and asked for nothing, for `SLOW_S`."""
+    on_whole: Callable[[], None] = lambda: None
+    """Called when the reply is complete, as far as its text goes."""
     begun: Event = field(default_factory=Event)
     """It has, or it never will."""
     failures: list[ParleyError] = field(default_factory=list)
+    has_spoken: bool = False
 
 
 async def answer(work: Answering, messages: Sequence[ChatMessage]) -> None:
@@ -78,6 +81,11 @@ async def _reply(
             await sentences.send(sentence)
 
     async with sentences:
+        for sentence in work.turn.sentences[work.turn.first_unheard :]:  # Made before a restart.
+            await sentences.send(sentence)
+        if work.turn.whole:
+            work.begun.set()
+            return
         try:
             if work.turn.scripted:
                 await hand_on(splitter.feed(work.turn.scripted))
@@ -88,6 +96,9 @@ async def _reply(
         finally:
             work.begun.set()
         await hand_on(splitter.flush())
+        if not work.failures:
+            work.turn.whole = True
+            work.on_whole()
 
 
 async def _converse(
@@ -129,7 +140,7 @@ async def _speak(work: Answering, sentences: MemoryObjectReceiveStream[SpokenSen
     synthesizer fails, the text still arrives in full."""
     async with sentences:
         try:
-            number = 0
+            number = work.turn.first_unheard
             synthesizer: Synthesizer | None = None
             async for sentence in sentences:
                 if (spoken := speakable(sentence.text)).text:
@@ -159,8 +170,9 @@ async def _speak_sentence(
     async with aclosing(synthesizer.speak(spoken.text)) as pieces:
         async for piece in pieces:
             words = _in_turn(shown_words(spoken, piece.words), sentence, turn)
+            is_first = not work.has_spoken
             if sentence.first_sample is None:
-                if turn.speech_samples == 0:
+                if is_first:
                     rate = synthesizer.sample_rate_hz
                     outbox.post(partial(SpeechStart, turn_id=turn.turn_id, sample_rate_hz=rate))
                 sentence.first_sample = turn.speech_samples
@@ -168,12 +180,12 @@ async def _speak_sentence(
             elif words:
                 post_subtitle(words)
             sentence.words += words
-            is_first = turn.speech_samples == 0
             for start in range(0, len(piece.samples), MAX_FRAME_SAMPLES):
                 pcm = piece.samples[start : start + MAX_FRAME_SAMPLES].tobytes()
                 outbox.post_speech(Frame("speech", turn.turn_id, turn.speech_samples, pcm))
                 turn.speech_samples += len(pcm) // 2
             if is_first:
+                work.has_spoken = True
                 work.on_speech()
             # A synthesizer that is faster than the socket must not keep the loop to itself.
             await lowlevel.checkpoint()

@@ -13,7 +13,7 @@ import anyio.to_thread
 from .offline_machine import read_machine
 from .offline_rules import answer
 from .offline_timers import wanted
-from .ports import ChatMessage, EngineInfo, ToolCall, ToolSpec
+from .ports import GO_ON, ChatMessage, EngineInfo, ToolCall, ToolSpec
 
 
 class OfflineModel:
@@ -34,6 +34,9 @@ class OfflineModel:
     async def stream(
         self, messages: Sequence[ChatMessage], tools: Sequence[ToolSpec] = ()
     ) -> AsyncGenerator[str | ToolCall, None]:
+        done = ""
+        if len(messages) > 2 and messages[-1].text == GO_ON:
+            messages, done = messages[:-2], messages[-2].text
         # Several lines are several questions, of which those before were cut off or failed: history.py joins them.
         lines = messages[-1].text.strip().splitlines() if messages else []
         question = lines[-1] if lines else ""
@@ -50,7 +53,7 @@ class OfflineModel:
             text = asked
         else:
             text = await self._answer(question, said)
-        for word in re.findall(r"\S+\s*", text):
+        for word in re.findall(r"\S+\s*", text.removeprefix(done)):
             yield word
 
     async def _answer(self, question: str, said: str) -> str:

@@ -146,6 +146,13 @@ class ChatMessage:
     """Of a user's message, before its text: one for each call of the message before."""
 
 
+GO_ON = (
+    "(A restart cut you off after exactly these words. Go on from there, in the same sentence if it was not whole. "
+    "Repeat nothing, and do not mention this.)"
+)
+"""Said in the user's place after what was made of an answer before the process ended."""
+
+
 class LanguageModel(Protocol):
     info: EngineInfo
 

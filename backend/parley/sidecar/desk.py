@@ -13,10 +13,22 @@ from msgspec.structs import replace
 from ..conversation.session import Participant
 from ..errors import DownloadFailed, NotSpeaker, ParleyError, failure
 from ..settings import Settings, SettingsFile
-from ..wire.messages import Failure, ModelAction, Receipt, ServerMessage, SettingsChange, SettingsState, SettingValue
+from ..wire.messages import (
+    Failure,
+    HistoryChange,
+    HistoryList,
+    HistoryRead,
+    ModelAction,
+    Receipt,
+    ServerMessage,
+    SettingsChange,
+    SettingsState,
+    SettingValue,
+)
+from .archive import Archive, HistoryOrder
 from .model_shelf import ModelShelf
 
-Order = SettingsChange | ModelAction
+Order = SettingsChange | ModelAction | HistoryOrder
 
 
 class Desk:
@@ -27,9 +39,11 @@ class Desk:
         apply: Callable[[Settings, Settings], None],
         tell_all: Callable[[ServerMessage], None],
         begin: Callable[..., None],
+        archive: Archive,
     ) -> None:
         """`apply` is called with the settings before and after a change; `begin` starts a task of the host's."""
         self._begin = begin
+        self._archive = archive
         self._file = file
         self._shelf = shelf
         self._apply = apply
@@ -53,17 +67,20 @@ class Desk:
         try:
             if sender.role != "speaker":
                 raise NotSpeaker("this window is a viewer: another one is the speaker")
+            answer: ServerMessage = Receipt(id=order.id)
             match order:
                 case SettingsChange():
                     await self._change(order.values)
                 case ModelAction():
                     await self._act(order)
+                case HistoryList() | HistoryRead() | HistoryChange():
+                    answer = await self._archive.answer(order)
                 case _:
                     assert_never(order)
         except ParleyError as error:
             sender.tell(replace(failure(error), id=order.id))
         else:
-            sender.tell(Receipt(id=order.id))
+            sender.tell(answer)
 
     async def _act(self, order: ModelAction) -> None:
         match order.action:

@@ -19,11 +19,13 @@ from ..engines.catalog import Model
 from ..engines.loading import beyond_embedded, concerned, load_embedded, load_port, local_speech, servers_of
 from ..engines.model_store import ModelStore, model_folder
 from ..engines.slots import Engines
-from ..errors import ParleyError
+from ..errors import MemoryFailed, ParleyError
+from ..memory.store import Memory
 from ..settings import Settings, SettingsFile
 from ..tools.opening import Desktop
 from ..tools.workshop import Workshop
 from ..wire.messages import EnginePort
+from .archive import Archive
 from .desk import Desk
 from .link import serve_link
 from .model_shelf import ModelShelf
@@ -44,9 +46,11 @@ class Host:
         self._instance = instance
         self.engines = Engines()
         self._workshop = Workshop(file.settings, folder, desktop)
-        self._sessions = Sessions(self.engines, lambda: file.settings, self._workshop.toolbox)
+        self._memory = Memory(folder, self._on_memory)
+        self._sessions = Sessions(self.engines, lambda: file.settings, self._workshop.toolbox, self._memory)
         self._shelf = ModelShelf(ModelStore(model_folder()), self._sessions.tell_all, self._on_model)
-        self._desk = Desk(file, self._shelf, self._on_settings, self._sessions.tell_all, self._begin)
+        archive = Archive(self._memory, self._sessions.end)
+        self._desk = Desk(file, self._shelf, self._on_settings, self._sessions.tell_all, self._begin, archive)
         self._open = Event()
         self._loading = Lock()
         self._tasks: TaskGroup | None = None
@@ -56,6 +60,7 @@ class Host:
         try:
             async with create_task_group() as self._tasks, self._sessions:
                 self._open.set()
+                self._tasks.start_soon(self._memory.run)
                 self._tasks.start_soon(self._workshop.run, self._sessions.speak_up, self._sessions.report)
                 with no_collection():
                     await load_embedded(self.engines, progress, self._file.settings, self._credentials)
@@ -83,6 +88,9 @@ class Host:
     def complain(self, error: ParleyError) -> None:
         """Tell every window, now and to come, of what concerns the sidecar as a whole."""
         self._desk.complain(error)
+
+    def _on_memory(self, error: MemoryFailed | None) -> None:
+        self._sessions.report("memory", error)
 
     def _on_settings(self, before: Settings, after: Settings) -> None:
         self._begin(self._load, concerned(before, after))

@@ -138,10 +138,12 @@ async def _hello(socket: web.WebSocketResponse) -> Hello | None:
 async def _take_part(
     socket: web.WebSocketResponse, hello: Hello, sessions: Sessions, desk: Desk, instance: str, tab_key: str | None
 ) -> None:
-    session, resumed = sessions.enter(hello)
-    if resumed and given(hello.session_id) is not None:
+    session, resumed = await sessions.enter(hello)
+    if resumed and given(hello.session_id) == session.session_id:
+        missed = await sessions.missed(session, hello)
+        last_seq = given(missed[-1].seq) if missed else given(hello.last_seq)
         turn_id, samples = given(hello.received_turn_id), given(hello.received_samples)
-        reader = session.outbox.reader(given(hello.last_seq) or 0, turn_id, samples or 0)
+        reader = session.outbox.reader(last_seq or 0, turn_id, samples or 0, missed)
     else:
         reader = session.outbox.reader()
     link = Link(socket, hello.role, reader)

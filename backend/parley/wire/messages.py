@@ -125,7 +125,7 @@ PlaybackState: TypeAlias = Annotated[
 
 
 FailureCode: TypeAlias = Annotated[
-    Literal['bad_message', 'message_too_large', 'version_mismatch', 'not_speaker', 'bad_config', 'bad_audio', 'engine_missing', 'engine_failed', 'transcriber_failed', 'model_no_key', 'model_key_refused', 'model_request_refused', 'model_rate_limited', 'model_overloaded', 'model_unreachable', 'model_stream_cut', 'model_failed', 'synthesizer_failed', 'tool_server_failed', 'unknown_model', 'download_failed', 'too_many_connections', 'source_error', 'internal'],
+    Literal['bad_message', 'message_too_large', 'version_mismatch', 'not_speaker', 'bad_config', 'bad_audio', 'engine_missing', 'engine_failed', 'transcriber_failed', 'model_no_key', 'model_key_refused', 'model_request_refused', 'model_rate_limited', 'model_overloaded', 'model_unreachable', 'model_stream_cut', 'model_failed', 'synthesizer_failed', 'tool_server_failed', 'memory_failed', 'unknown_model', 'download_failed', 'too_many_connections', 'source_error', 'internal'],
     Meta(
         description='Stable: the window chooses words and remedy by the code, never by the text. x-failure-codes says of each what it means and whether trying again can help.',
         title='FailureCode',
@@ -161,7 +161,7 @@ class Word(Message, kw_only=True):
 
 class Hello(Message, kw_only=True, tag_field='type', tag='hello'):
     """
-    The first message on a connection; anything before it closes with 1008. Without session_id a new session begins. With one that the sidecar knows, everything after last_seq and received_samples is sent again, in order; one that it does not know also begins a new session (server_hello.resumed is false).
+    The first message on a connection; anything before it closes with 1008. Without session_id a new session begins. With one that the sidecar knows, or that is in its memory of an earlier process, everything after last_seq and received_samples is sent again, in order; what an earlier process had not said to its end goes on. One that it does not know also begins a new session (server_hello.resumed is false).
     """
 
     protocol_version: ProtocolVersion
@@ -184,6 +184,17 @@ class Hello(Message, kw_only=True, tag_field='type', tag='hello'):
             int,
             Meta(
                 description="How many samples of received_turn_id's speech have arrived. Both are absent before any speech.",
+                ge=0,
+                le=4294967295,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    heard_samples: (
+        Annotated[
+            int,
+            Meta(
+                description="How many samples of received_turn_id's speech have been heard. A sidecar that was started anew goes on with the first sentence that was not heard.",
                 ge=0,
                 le=4294967295,
             ),
@@ -348,6 +359,82 @@ class ModelAction(Message, kw_only=True, tag_field='type', tag='model_action'):
         Literal['get', 'stop', 'remove'],
         Meta(description='stop keeps what has come, so that get goes on from there; remove does not.'),
     ]
+
+
+class HistoryList(Message, kw_only=True, tag_field='type', tag='history_list'):
+    """
+    Asks for the conversations of before; answered with history. Only from a speaker.
+    """
+
+    id: MessageId
+    query: Annotated[str, Meta(description='Words, each of which occurs in it, or its beginning. Empty: the newest.')]
+
+
+class HistoryRead(Message, kw_only=True, tag_field='type', tag='history_read'):
+    """
+    Asks for what was said in one; answered with past_conversation, or with failure when it is not there any more. Only from a speaker.
+    """
+
+    id: MessageId
+    session_id: SessionId
+    after_turn: Annotated[int, Meta(description='The turns behind this one; 0 for the beginning.', ge=0, le=4294967295)]
+
+
+class HistoryChange(Message, kw_only=True, tag_field='type', tag='history_change'):
+    """
+    The user renames or deletes a conversation, or has all of them forgotten; answered with receipt or failure. What is deleted is overwritten, and a session that still goes on begins anew. Only from a speaker.
+    """
+
+    id: MessageId
+    action: Literal['rename', 'delete', 'forget_all']
+    session_id: Annotated[str, Meta(description='Which; absent with forget_all.')] | UnsetType = UNSET
+    title: Annotated[str, Meta(description='With rename. Empty: its first words again.')] | UnsetType = UNSET
+
+
+class ConversationFacts(Message, kw_only=True):
+    """
+    One conversation in a list.
+    """
+
+    session_id: SessionId
+    title: Annotated[str, Meta(description='As the user named it, or its first words.')]
+    changed_at: Annotated[float, Meta(description='Seconds of Unix time.', ge=0.0)]
+    turn_count: Annotated[int, Meta(ge=0, le=4294967295)]
+    excerpt: Annotated[str, Meta(description='Where a search found it.')] | UnsetType = UNSET
+
+
+class PastTurn(Message, kw_only=True):
+    """
+    What was said, and of the answer what was heard.
+    """
+
+    turn_id: TurnId
+    said: str
+    reply: Annotated[
+        str, Meta(description='With its markup; ends with a dash where it was cut off. Cut short where it is endless.')
+    ]
+    outcome: Annotated[Literal['open', 'completed', 'interrupted', 'failed'], Meta(description='open: it goes on.')]
+
+
+class History(Message, kw_only=True, tag_field='type', tag='history'):
+    """
+    The answer to history_list: the newest conversations that fit, at most 100.
+    """
+
+    id: MessageId
+    conversations: list[ConversationFacts]
+    is_lasting: Annotated[bool, Meta(description='False: they are kept until Parley ends, and no longer.')]
+
+
+class PastConversation(Message, kw_only=True, tag_field='type', tag='past_conversation'):
+    """
+    The answer to history_read. As many turns as fit into one message; is_end says whether there are more.
+    """
+
+    id: MessageId
+    session_id: SessionId
+    turns: list[PastTurn]
+    is_end: bool
 
 
 class SettingsState(Message, kw_only=True, tag_field='type', tag='settings_state'):
@@ -828,7 +915,7 @@ class Shutdown(Message, kw_only=True, tag_field='type', tag='shutdown'):
 
 
 ClientMessage: TypeAlias = Annotated[
-    Hello | Ack | Say | Retry | VoiceSample | Interrupt | Playback | MicOpen | MicClose | Typing | ConsentAnswer | SettingsChange | ModelAction,
+    Hello | Ack | Say | Retry | VoiceSample | Interrupt | Playback | MicOpen | MicClose | Typing | ConsentAnswer | SettingsChange | ModelAction | HistoryList | HistoryRead | HistoryChange,
     Meta(description='Sent by a client (the window, a viewer, the command line) on /client-ws.', title='ClientMessage'),
 ]
 
@@ -884,6 +971,6 @@ class ServerHello(Message, kw_only=True, tag_field='type', tag='server_hello'):
 
 
 ServerMessage: TypeAlias = Annotated[
-    ServerHello | Receipt | EngineState | Activity | MicAck | MicRest | PartialTranscript | Transcript | ReplySentence | SpeechStart | Subtitle | Interrupted | TurnEnd | Failure | Heard | RoleChanged | ToolUse | Consent | SettingsState | ModelState,
+    ServerHello | Receipt | EngineState | Activity | MicAck | MicRest | PartialTranscript | Transcript | ReplySentence | SpeechStart | Subtitle | Interrupted | TurnEnd | Failure | Heard | RoleChanged | ToolUse | Consent | SettingsState | ModelState | History | PastConversation,
     Meta(description='Sent by the sidecar on /client-ws.', title='ServerMessage'),
 ]

@@ -31,7 +31,7 @@ HELLO = Hello(protocol_version=PROTOCOL_VERSION, role="speaker")
 
 async def test_a_reminder_waits_for_somebody_to_listen() -> None:
     async with Sessions(engines(), Settings) as sessions, anyio.create_task_group() as tasks:
-        session, _ = sessions.enter(HELLO)
+        session, _ = await sessions.enter(HELLO)
         asked: list[str] = []
 
         def words() -> str:
@@ -53,7 +53,7 @@ async def test_a_reminder_waits_for_somebody_to_listen() -> None:
 async def test_a_reminder_does_not_cut_in() -> None:
     model = FakeLanguageModel(["Once upon a time."])
     async with Sessions(engines(language_model=model), Settings) as sessions, anyio.create_task_group() as tasks:
-        session, _ = sessions.enter(HELLO)
+        session, _ = await sessions.enter(HELLO)
         me = Recorder(session)
         session.join(me)
         await session.receive(Say(id="c-1", text="a story"), me)
@@ -67,7 +67,7 @@ async def test_a_reminder_does_not_cut_in() -> None:
 
 async def test_the_end_of_a_session_lets_a_reminder_go() -> None:
     async with Sessions(engines(), Settings) as sessions:
-        session, _ = sessions.enter(HELLO)
+        session, _ = await sessions.enter(HELLO)
         session.join(Recorder(session))
         await sessions.speak_up("Timer", lambda: "Your timer is up.")
     with anyio.fail_after(1):
@@ -78,7 +78,7 @@ async def sessions_end_in_the_middle() -> None:
     said = anyio.Event()
     async with anyio.create_task_group() as tasks:
         async with Sessions(engines(language_model=FakeLanguageModel()), Settings) as sessions:
-            session, _ = sessions.enter(HELLO)
+            session, _ = await sessions.enter(HELLO)
             session.join(Recorder(session))
 
             async def speak_up() -> None:

@@ -25,6 +25,7 @@ function build() {
   const frames: Frame[] = []
   const changes: { anew: boolean; restarted: boolean }[] = []
   const refused: Request[] = []
+  const heard = new Map<number, number>()
   const connection = new Connection(
     {
       backend,
@@ -37,10 +38,11 @@ function build() {
       onHello: (_, change) => changes.push(change),
       onMessage: (message) => messages.push(message),
       onSpeech: (frame) => frames.push(frame),
+      heardOf: (turn_id) => heard.get(turn_id),
       onRefused: (requests) => refused.push(...requests),
     },
   )
-  return { backend, storage, states, messages, frames, changes, refused, connection }
+  return { backend, storage, states, messages, frames, changes, refused, heard, connection }
 }
 
 function connected() {
@@ -105,6 +107,26 @@ test('S23: resumes after a loss and drops what comes twice', async () => {
     { anew: false, restarted: false },
     { anew: false, restarted: false },
   ])
+})
+
+test('S19: tells a new process what was heard, also one that ended before it said anything', async () => {
+  const { frames, heard } = connected()
+  FakeSocket.last.speak(speech(7, 0, 100))
+  heard.set(7, 60)
+  await reconnect({ resumed: true, instance: 'two' })
+  expect(FakeSocket.last.sent[0]).toMatchObject({
+    received_turn_id: 7,
+    received_samples: 100,
+    heard_samples: 60,
+  })
+  await reconnect({ resumed: true, instance: 'three' })
+  expect(FakeSocket.last.sent[0]).toMatchObject({
+    received_turn_id: 7,
+    received_samples: 0,
+    heard_samples: 60,
+  })
+  FakeSocket.last.speak(speech(7, 40, 100))
+  expect(frames.at(-1)).toMatchObject({ stream: 7, first_sample: 40 })
 })
 
 test('a new session begins its numbers anew', async () => {

@@ -1,0 +1,106 @@
+"""The conversations of before, as a window asks for them: list, read, rename, delete, forget.
+
+link → desk → archive → memory/conversations.py, in the store's thread.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import assert_never
+
+from msgspec import UNSET
+
+from ..conversation.retold import Told, retell
+from ..errors import BadMessage
+from ..memory import conversations
+from ..memory.conversations import Conversation
+from ..memory.store import Memory
+from ..wire.base import given
+from ..wire.messages import (
+    ConversationFacts,
+    History,
+    HistoryChange,
+    HistoryList,
+    HistoryRead,
+    PastConversation,
+    PastTurn,
+    Receipt,
+)
+
+HistoryOrder = HistoryList | HistoryRead | HistoryChange
+
+MAX_LISTED = 100
+PAGE_CHARS = 12_000
+"""Of one message: below its limit of 64 KiB, however many bytes a character takes."""
+
+MAX_REPLY_CHARS = 10_000
+"""In the window: more than a quarter of an hour of speech. An export has all of it."""
+
+
+class Archive:
+    def __init__(self, memory: Memory, end: Callable[[str | None], None]) -> None:
+        """`end`: this session, or all of them, because they are to be forgotten."""
+        self._memory = memory
+        self._end = end
+
+    async def answer(self, order: HistoryOrder) -> History | PastConversation | Receipt:
+        """Carry it out. Raises `BadMessage`."""
+        match order:
+            case HistoryList():
+                found = await self._memory.read(partial(conversations.search, query=order.query, limit=MAX_LISTED))
+                facts = [_facts(one) for one in found]
+                return History(id=order.id, conversations=facts, is_lasting=self._memory.is_lasting)
+            case HistoryRead():
+                messages = await self._memory.read(partial(conversations.messages, session_id=order.session_id))
+                if not messages:
+                    raise BadMessage("this conversation is not there any more")
+                page, is_end = _page(retell(messages).told.values(), order.after_turn)
+                return PastConversation(id=order.id, session_id=order.session_id, turns=page, is_end=is_end)
+            case HistoryChange():
+                await self._change(order)
+                return Receipt(id=order.id)
+            case _:
+                assert_never(order)
+
+    async def _change(self, order: HistoryChange) -> None:
+        session_id = given(order.session_id) or ""
+        if order.action == "forget_all":
+            self._end(None)
+            await self._memory.read(partial(conversations.forget_all, path=self._memory.path))
+        elif order.action == "delete":
+            # Sent again after the socket of its session was closed, it finds nothing, and that is as it should be.
+            self._end(session_id)
+            await self._memory.read(partial(conversations.delete, session_id=session_id))
+        else:
+            title = given(order.title) or ""
+            if not await self._memory.read(partial(conversations.rename, session_id=session_id, title=title)):
+                raise BadMessage("this conversation is not there any more")
+
+
+def _facts(one: Conversation) -> ConversationFacts:
+    return ConversationFacts(
+        session_id=one.session_id,
+        title=one.title,
+        changed_at=one.changed_at,
+        turn_count=one.turns,
+        excerpt=one.excerpt or UNSET,
+    )
+
+
+def _page(told: Iterable[Told], after_turn: int) -> tuple[list[PastTurn], bool]:
+    page: list[PastTurn] = []
+    chars = 0
+    for each in told:
+        if each.turn.turn_id <= after_turn:
+            continue
+        turn = _past_turn(each)
+        chars += len(turn.said) + len(turn.reply)
+        if page and chars > PAGE_CHARS:
+            return page, False
+        page.append(turn)
+    return page, True
+
+
+def _past_turn(told: Told) -> PastTurn:
+    reply = told.turn.reply
+    reply = reply if len(reply) <= MAX_REPLY_CHARS else f"{reply[: MAX_REPLY_CHARS - 1]}…"
+    return PastTurn(turn_id=told.turn.turn_id, said=told.turn.said, reply=reply, outcome=told.outcome)
