@@ -38,6 +38,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pause_s: Annotated[float, msgspec.Meta(ge=0.2, le=5.0)] = 0.8
     """Silence that ends an utterance. 0.3 cuts off slow speakers; 1.2 feels deaf."""
 
+    learn_pauses: bool = True
+    """`pause_s` is fitted to how the user pauses: three quarters of it for who never does within a sentence, up to half
+    as much again for who looks for words. Learned anew in each session."""
+
+    speculate: Literal["always", "when_free", "never"] = "always"
+    """Begin the answer while the user pauses, unseen, and throw it away when he goes on: at most three times a turn.
+    `when_free`: not where a request may cost money, because its engine has a key."""
+
     mic_idle_s: Annotated[float, msgspec.Meta(ge=0.0, le=86_400.0)] = 600.0
     """Seconds without speech after which the microphone closes; 0 never. It must not answer the television."""
 
@@ -141,6 +149,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 _ENVIRONMENT = {
     "PARLEY_PAUSE_S": "pause_s",
+    "PARLEY_LEARN_PAUSES": "learn_pauses",
+    "PARLEY_SPECULATE": "speculate",
     "PARLEY_MIC_IDLE_S": "mic_idle_s",
     "PARLEY_LANGUAGE_MODEL": "language_model",
     "PARLEY_MODEL": "model",

@@ -158,7 +158,9 @@ function beginTurn(state: State, message: Transcript): State {
     heard_samples: undefined,
     retried: false,
   }
-  const turns = [...state.turns.filter((each) => each.key !== turn.key), turn]
+  // A turn that seemed over, and with which the user went on, is part of this one.
+  const replaced = [turn.key, `${state.session}.${message.continues}`]
+  const turns = [...state.turns.filter((each) => !replaced.includes(each.key)), turn]
   const begun = settlePending({ ...state, turns, partial: INITIAL.partial })
   if (message.source !== 'typed' || begun.pending.length < state.pending.length) return begun
   // The receipt, which names the turn, may come after the transcript: until then the words tell.

@@ -99,6 +99,10 @@ export type EnginePort = 'vad' | 'transcriber' | 'language_model' | 'synthesizer
  */
 export type Seq = number
 /**
+ * Numbers the turns of one session from 1. A turn is one thing the user said and its answer.
+ */
+export type TurnId1 = number
+/**
  * Stable: the window chooses words and remedy by the code, never by the text. x-failure-codes says of each what it means and whether trying again can help.
  */
 export type FailureCode =
@@ -491,6 +495,7 @@ export interface Transcript {
    * stream, first_sample and sample_count say where in the capture it was; absent when typed.
    */
   sample_count?: number
+  continues?: TurnId1
 }
 /**
  * The next piece of the reply as it is to be shown, with its markup and its white space: joined in order, they are the whole reply. Comes before its speech; code and other things that are not read aloud have no speech.

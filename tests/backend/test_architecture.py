@@ -18,7 +18,10 @@ PURE = [
         f"conversation/{name}.py"
         for name in ("endpointer", "completeness", "level_gate", "sentences", "speakable", "markup", "webvtt")
     ),
-    *(f"conversation/{name}.py" for name in ("history", "mic_ledger", "listener", "retold", "recall")),
+    *(
+        f"conversation/{name}.py"
+        for name in ("history", "mic_ledger", "listener", "reopening", "orders", "rhythm", "retold", "recall")
+    ),
     "engines/tokens.py",
     *(f"engines/{name}.py" for name in ("whisper_gates", "whisper_partials", "word_times")),
     *(f"engines/kokoro_{name}.py" for name in ("tags", "words", "voices")),
@@ -139,7 +142,7 @@ def test_the_voice_lock_brings_no_cuda_and_no_package_without_a_hash() -> None:
 def test_what_kokoros_worker_imports_of_ours_needs_nothing_of_the_sidecars() -> None:
     """It runs in the voice pack's Python, which has msgspec, numpy, torch and Kokoro."""
     had = {"msgspec", "numpy", "torch", "kokoro", "spacy", "misaki", "phonemizer", "espeakng_loader"}
-    ours = [
+    engines = (
         "worker",
         "kokoro_speaker",
         "kokoro_spelling",
@@ -147,11 +150,12 @@ def test_what_kokoros_worker_imports_of_ours_needs_nothing_of_the_sidecars() -> 
         "kokoro_words",
         "kokoro_voices",
         "espeak_data",
-    ]
+    )
+    ours = ["leashed", *(f"engines.{name}" for name in engines)]
     for name in ours:
-        for imported in imports(PACKAGE / "engines" / f"{name}.py"):
-            first, *rest = imported.split(".")
+        for imported in imports(PACKAGE / f"{name.replace('.', '/')}.py"):
+            first, _, rest = imported.partition(".")
             if first == "parley":
-                assert rest[:1] == ["engines"] and rest[1] in ours, f"{name} imports {imported}"
+                assert rest in ours, f"{name} imports {imported}"
             else:
                 assert first in had | sys.stdlib_module_names, f"{name} imports {imported}"

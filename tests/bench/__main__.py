@@ -20,6 +20,7 @@ import psutil
 from .fall_back import fall_back
 from .idle_cpu import idle_cpu
 from .loop_lag import loop_lag
+from .overlap import overlap
 from .remote_speech import remote_speech
 from .resident_memory import resident_memory
 from .rows import Row, Skipped, table
@@ -34,6 +35,7 @@ from .wire_bytes import wire_bytes
 BENCHMARKS: tuple[Callable[[], Awaitable[list[Row]]], ...] = (
     start,
     turn_overhead,
+    overlap,
     idle_cpu,
     resident_memory,
     wire_bytes,

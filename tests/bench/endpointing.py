@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pocketsphinx import Decoder
 
 from parley.audio.pcm import WINDOW, WINDOW_S
-from parley.conversation.endpointer import Endpointer, SpeechEnded
+from parley.conversation.endpointer import Endpointer, SpeechEnded, patience, pause_needed
+from parley.conversation.reopening import REOPEN_S
+from parley.conversation.rhythm import Rhythm
 from parley.engines.pocketsphinx_decoder import clean
 from parley.engines.silero import SileroVad
 
@@ -65,12 +67,15 @@ def _hear(clip: Clip, vad: SileroVad, decoder: Decoder) -> Heard:
     return Heard(clip, [vad.probability(window) for window in windows], texts)
 
 
-def score(heard: Iterable[Heard], pause_s: float, with_text: bool) -> Score:
-    """One choice of pause over the whole set."""
+def score(heard: Iterable[Heard], pause_s: float, with_text: bool, rhythm: Rhythm | None = None) -> Score:
+    """One choice of pause over the whole set. With a rhythm, the set is one person's talk, from which it learns."""
     total = Score(0, 0, [])
     for one in heard:
         end = one.clip.pauses[-1]
-        ended_s = _first_end(one, pause_s, with_text)
+        wait_s = rhythm.pause_s(pause_s) if rhythm is not None else pause_s
+        ended_s = _first_end(one, wait_s, with_text)
+        if rhythm is not None:
+            _learn(rhythm, one, wait_s, ended_s)
         pauses = total.pauses + len(one.clip.pauses) - 1
         if ended_s < end.starts_s:
             total = Score(total.cut_offs + 1, pauses, total.waits_s)
@@ -87,6 +92,19 @@ def _first_end(one: Heard, pause_s: float, with_text: bool) -> float:
         if isinstance(endpointer.feed(probability, WINDOW_S, text), SpeechEnded):
             return now_s
     return len(one.probabilities) * WINDOW_S
+
+
+def _learn(rhythm: Rhythm, one: Heard, wait_s: float, ended_s: float) -> None:
+    """As listener.py does. Who is cut off for longer than a reopening takes is not known to have been."""
+    for pause, text in zip(one.clip.pauses[:-1], one.texts[:-1], strict=True):
+        if pause.starts_s + pause.length_s < ended_s:
+            rhythm.paused(pause.length_s / patience(text))
+            continue
+        rhythm.ended(pause.starts_s)
+        if pause.length_s > pause_needed(text, wait_s) + REOPEN_S:
+            return
+        rhythm.reopened(pause.length_s / patience(text))
+    rhythm.ended(ended_s)
 
 
 def _text_at(one: Heard, now_s: float) -> str:

@@ -20,10 +20,13 @@ LANGUAGE_MODEL_S = 0.3
 SYNTHESIZER_S = 0.1
 """To the first speech of each sentence."""
 
+TEXT = "lights off please"
+"""Whether it is finished cannot be told from these words, so the pause is the one that is set."""
+
 
 async def load_scripted(engines: Engines, *_: object) -> None:
     engines.vad.ready(await SileroVad.load())
-    engines.transcriber.ready(FakeTranscriber(["what time is it"], delay_s=TRANSCRIBER_S))
+    engines.transcriber.ready(FakeTranscriber([TEXT], delay_s=TRANSCRIBER_S))
     engines.synthesizer.ready(FakeSynthesizer(first_audio_s=SYNTHESIZER_S))
     engines.language_model.ready(FakeLanguageModel(["It is noon. S", "hall we eat?"], first_token_s=LANGUAGE_MODEL_S))
 

@@ -12,7 +12,7 @@ its last sample is due. On one clock, for each sentence:
 
 So the lag holds what the detector needs and the rounding up to a window; the overhead holds sockets, decoding,
 VAD, queues, the outbox, timers that come late, and anything that makes the sidecar see the pause later than the
-detector run alone. Engines that begin within the pause would make it negative: then that is what it measures.
+detector run alone. Here nothing begins within the pause (`speculate` is `never`); what that gains is in overlap.py.
 
 The floor, after each sentence: a bare WebSocket server that sleeps the same three times when asked.
 """
@@ -80,13 +80,13 @@ def end_of_speech(sound: Samples, block_ms: int = 5) -> int:
     return int(np.flatnonzero(levels >= levels.max() / 100)[-1] + 1) * block
 
 
-def utterance(vad: SileroVad, number: int) -> Utterance:
+def utterance(vad: SileroVad, number: int, pause_s: float = PAUSE_S) -> Utterance:
     """The sentence of this number, in its voice and at its offset, and what VAD and endpointer make of it."""
     speech = say(SENTENCES[number % len(SENTENCES)], VOICES[number // len(SENTENCES)], around_s=0.0)
     before = BEFORE + OFFSET_STEP * number
     sound = quiet(QUIET_S + (before + len(speech)) / MIC_RATE_HZ).copy()
     sound[before : before + len(speech)] = speech
-    ear, endpointer = vad.fresh(), Endpointer(PAUSE_S)
+    ear, endpointer = vad.fresh(), Endpointer(pause_s)
     for window in range(len(sound) // WINDOW):
         probability = ear.probability(sound[window * WINDOW : (window + 1) * WINDOW])
         ended = endpointer.feed(probability, WINDOW_S)
@@ -103,13 +103,13 @@ async def turn_overhead() -> list[Row]:
     responses, floors, misjudged = [], [], 0
     scripted = (*PYTHON, "-m", "tests.bench.scripted_sidecar")
     async with (
-        sidecar(scripted) as it,
+        sidecar(scripted, {"PARLEY_SPECULATE": "never", "PARLEY_LEARN_PAUSES": "false"}) as it,
         program("-m", "tests.bench.bare_server", *map(str, DELAYS_S)) as (_, port),
         connected(it) as client,
         open_socket(url(int(port))) as bare,
     ):
         for number, one in enumerate(utterances):
-            response_s, heard_end = await _respond(client, number + 1, one)
+            response_s, heard_end = await respond(client, number + 1, one)
             responses.append(response_s)
             misjudged += heard_end != (one.last_window + 1) * WINDOW
             floors.append(1000 * (await _ask_bare(bare) - sum(DELAYS_S)))
@@ -140,7 +140,7 @@ def _rows(
     ]
 
 
-async def _respond(client: Client, stream: int, one: Utterance) -> tuple[float, int]:
+async def respond(client: Client, stream: int, one: Utterance) -> tuple[float, int]:
     """Say it; return the seconds from its end to the answer's first speech, and where the sidecar saw its end."""
     mark = len(client.arrivals)
     sent: list[float] = []

@@ -1,6 +1,6 @@
 """A session without sockets: scripted engines, a participant that records, and microphone frames."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -14,7 +14,7 @@ from parley.engines.ports import LanguageModel, Synthesizer, Transcriber, Vad
 from parley.engines.slots import Engines
 from parley.memory.journal import Numbered
 from parley.wire.codec import Frame
-from parley.wire.messages import Role, ServerMessage
+from parley.wire.messages import MicOpen, Role, ServerMessage
 from tests.fakes.engines import FakeLanguageModel, FakeSynthesizer, FakeTranscriber, FakeVad
 
 M = TypeVar("M")
@@ -85,3 +85,30 @@ async def conversing(session: Session) -> AsyncIterator[Recorder]:
         tasks.start_soon(session.run)
         yield recorder
         tasks.cancel_scope.cancel()
+
+
+class Talking:
+    """A microphone into which is spoken in the given intervals, in seconds, played up to any moment."""
+
+    def __init__(self, session: Session, me: Recorder, spoken: Sequence[tuple[float, float]], seconds: float) -> None:
+        self._session, self._me = session, me
+        self._frames: Iterator[Frame] = frames(seconds, spoken)
+        self._at_s = 0.0
+
+    async def begin(self) -> None:
+        await self._session.receive(MicOpen(stream=1, mode="hands_free"), self._me)
+
+    async def until(self, at_s: float) -> None:
+        """Play on, and let everything happen that comes of it."""
+        for frame in self._frames:
+            await self._session.hear(frame, self._me)
+            self._at_s = (frame.first_sample + frame.sample_count) / 16_000
+            if self._at_s >= at_s:
+                break
+        await happen()
+
+
+async def happen() -> None:
+    """Let everything happen that nothing has to be waited for: no engine here takes so many steps."""
+    for _ in range(300):
+        await anyio.lowlevel.checkpoint()

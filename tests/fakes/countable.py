@@ -69,9 +69,12 @@ class LoudnessTranscriber:
     async def partial(self) -> Partial:
         return Partial(self._text())
 
-    async def finish(self) -> str:
+    async def peek(self) -> str:
         await anyio.sleep(0.02)
         return self._text()
+
+    async def finish(self) -> str:
+        return await self.peek()
 
     def _text(self) -> str:
         levels = np.abs(np.concatenate([np.zeros(0, np.int16), *self._heard]).astype(np.int32))

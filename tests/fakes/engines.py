@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import anyio
 import numpy as np
 
-from parley.audio.pcm import MIC_RATE_HZ, WINDOW, WINDOW_S, Samples
+from parley.audio.pcm import MIC_RATE_HZ, WINDOW, WINDOW_S, Samples, rms
 from parley.engines.model_thread import Emit, ModelThread
 from parley.engines.ports import ChatMessage, EngineInfo, Partial, SpeechPiece, ToolCall, ToolSpec, WordTime
 from parley.errors import LanguageModelError, SynthesizerFailed, TranscriberFailed
@@ -44,6 +44,16 @@ class FakeVad:
         return FakeVad(self._speech)
 
 
+class LoudVad(FakeVad):
+    """Takes for speech what is loud, whenever it comes."""
+
+    def probability(self, window: Samples) -> float:
+        return 0.95 if rms(window) > 1000 else 0.02
+
+    def fresh(self) -> "LoudVad":
+        return LoudVad()
+
+
 class FakeTranscriber:
     """Understands the given texts, one an utterance, the last one for ever. Silence is no utterance."""
 
@@ -57,33 +67,46 @@ class FakeTranscriber:
         self._error = error
         self._given = 0
         self._heard = False
+        self._seen: str | None = None
+        """The text of what was fed, once it is transcribed."""
         self.samples_fed = 0
         """Of the utterance at work."""
+        self.voiced_samples = 0
+        """The part of them that is in windows with sound in them."""
         self.finishes = 0
+        self.transcriptions = 0
 
     async def start(self) -> None:
         self._heard = False
-        self.samples_fed = 0
+        self._seen = None
+        self.samples_fed = self.voiced_samples = 0
 
     async def feed(self, samples: Samples) -> None:
+        self._seen = None
         self.samples_fed += samples.size
-        self._heard = self._heard or bool(np.any(np.abs(samples.astype(np.int32)) > 200))
+        windows = [samples[at : at + WINDOW] for at in range(0, samples.size, WINDOW)]
+        self.voiced_samples += sum(len(w) for w in windows if np.any(np.abs(w.astype(np.int32)) > 200))
+        self._heard = self.voiced_samples > 0
 
     async def partial(self) -> Partial:
         """The words so far, at four a second."""
         words = self._text().split() if self._heard else []
         return Partial(" ".join(words[: 4 * self.samples_fed // MIC_RATE_HZ]))
 
+    async def peek(self) -> str:
+        if self._seen is None:
+            self.transcriptions += 1
+            await anyio.sleep(self._delay_s)
+            if self._error is not None:
+                raise self._error
+            self._seen = self._text() if self._heard else ""
+        return self._seen
+
     async def finish(self) -> str:
         self.finishes += 1
-        await anyio.sleep(self._delay_s)
-        if self._error is not None:
-            raise self._error
-        if not self._heard:
-            return ""
-        text = self._text()
-        self._given += 1
-        self._heard = False
+        text = await self.peek()
+        self._given += bool(text)
+        self._heard, self._seen = False, ""
         return text
 
     def _text(self) -> str:
@@ -91,6 +114,13 @@ class FakeTranscriber:
 
     async def aclose(self) -> None:
         pass
+
+
+class GrowingTranscriber(FakeTranscriber):
+    """Understands a word for each fifth of a second with sound in it."""
+
+    def _text(self) -> str:
+        return " ".join(["apple"] * round(5 * self.voiced_samples / MIC_RATE_HZ))
 
 
 @dataclass

@@ -69,6 +69,9 @@ class Raising:
             _raise(self._name)
         return "", 0, 0.0
 
+    def peek(self) -> NoReturn:
+        _raise(self._name)
+
     def finish(self) -> NoReturn:
         _raise(self._name)
 

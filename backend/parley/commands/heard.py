@@ -104,6 +104,9 @@ class Conversation:
                 self._unfinished.add(turn_id)
                 if message.source == "reminder":
                     return [Happening("note", f"({text})", data)]
+                if (before := given(message.continues)) is not None:
+                    self._unfinished.discard(before)
+                    self.transcripts.pop()
                 self.transcripts.append(text)
                 return [Happening("you", text, data)]
             case ToolUse(title=title, state=tool_state):

@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from .completeness import Completeness, completeness
+from .orders import order_in
 
 START_PROBABILITY = 0.5
 END_PROBABILITY = 0.35
@@ -52,9 +53,18 @@ PATIENCE: dict[Completeness, float] = {"finished": 0.6, "unknown": 1.0, "open": 
 thinking, and a second and a half is patient without being deaf. Chosen on the labelled set of tests/fakes/pauses.py."""
 
 
+ORDER_PATIENCE = 0.4
+"""After an order, which is to be obeyed at once: long enough for "stop" to become "stop the music"."""
+
+
+def patience(text: str) -> float:
+    """How much of the usual pause ends an utterance of which `text` is understood up to it. "": not known."""
+    return PATIENCE[completeness(text)] if order_in(text) is None else ORDER_PATIENCE
+
+
 def pause_needed(text: str, pause_s: float) -> float:
-    """Seconds of silence that end an utterance of which `text` is understood up to that silence. "": not known."""
-    return pause_s * PATIENCE[completeness(text)]
+    """Seconds of silence that end it."""
+    return pause_s * patience(text)
 
 
 class Endpointer:

@@ -21,6 +21,18 @@ class SpokenSentence:
     """first_char in `text`; first_sample from the start of the turn's speech."""
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where in a capture something was said."""
+
+    stream: int
+    first_sample: int
+    """With the pre-roll."""
+    speech_sample: int
+    end_sample: int
+    """With the pause that ended it."""
+
+
 @dataclass
 class Turn:
     """One thing the user said and its answer."""
@@ -33,6 +45,14 @@ class Turn:
     heard_samples: int = 0
     cut: bool = False
     """The user stopped it, or went on."""
+    stopped: bool = False
+    """By a key or a word that says so."""
+    place: Place | None = None
+    """Where it was said. None: it was not spoken."""
+    is_order: bool = False
+    """It asks for no answer: to stop, for instance. The language model is not told."""
+    acted: bool = False
+    """Tools were asked for: something may have happened."""
     failed: bool = False
     scripted: str = ""
     """What is to be said, where nobody is to be asked: a reminder's words."""
@@ -73,6 +93,26 @@ def heard_text(sentences: Sequence[SpokenSentence], heard_samples: int) -> str:
     return heard.rstrip() + INTERRUPTED
 
 
+def whole_text(turns: Sequence[Turn]) -> str:
+    """The last answer, heard or not. "": there was none."""
+    answers = ("".join(sentence.text for sentence in turn.sentences) for turn in reversed(turns) if turn.said)
+    return next((text for text in answers if text.strip()), "")
+
+
+def unheard_text(turns: Sequence[Turn]) -> str:
+    """Of the last answer, if it was cut off: what follows the last sentence that was heard to its end."""
+    turn = next((turn for turn in reversed(turns) if turn.said and not turn.is_order), None)
+    if turn is None or not turn.cut:
+        return ""
+    starts = [sentence.first_sample for sentence in turn.sentences]
+    for index, start in enumerate(starts):
+        later = [one for one in starts[index + 1 :] if one is not None]
+        end = min(later, default=turn.speech_samples)
+        if turn.heard_samples < end if start is not None else not later:
+            return "".join(sentence.text for sentence in turn.sentences[index:])
+    return ""
+
+
 def remembered(turns: Sequence[Turn], budget_tokens: int) -> list[Turn]:
     """The turns that are kept, whole, the newest first among them. Where they have outgrown the budget, half of it is
     freed at once: then requests begin alike for many turns, and a server that keeps what it has read need not read
@@ -96,8 +136,8 @@ def chat(turns: Sequence[Turn]) -> list[ChatMessage]:
     """The conversation as the model gets it: alternating, beginning and ending with the user."""
     messages: list[ChatMessage] = []
     for turn in turns:
-        if not turn.said:
-            continue  # A voice was tried.
+        if turn.is_order or not turn.said:
+            continue  # That asks for nothing; or a voice was tried.
         if messages and messages[-1].role == "user":
             # The turn before had no answer (it failed, or was cut before a word): say both together.
             messages[-1] = replace(messages[-1], text=f"{messages[-1].text}\n{turn.said}".strip())

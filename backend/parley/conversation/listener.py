@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from ..audio.pcm import MIC_RATE_HZ, WINDOW, WINDOW_S, Samples, from_bytes, rms
 from ..engines.ports import Vad
 from ..wire.codec import Frame
-from .endpointer import Endpointer, SpeechEnded, SpeechStarted
+from .endpointer import Endpointer, SpeechEnded, SpeechStarted, patience
 from .level_gate import LevelGate
+from .reopening import REOPEN_S
+from .rhythm import Rhythm
 
 PRE_ROLL_S = 0.5
 """Sound kept from before speech was noticed: soft beginnings (f, h, s) lie below the VAD's threshold."""
@@ -29,6 +31,8 @@ class Began:
 
     stream: int
     first_sample: int
+    speech_sample: int
+    """Where its speech begins."""
     samples: Samples
 
 
@@ -40,6 +44,13 @@ class Continued:
 @dataclass(frozen=True)
 class Paused:
     """It fell silent for `PAUSE_WINDOWS`: what it says until here decides how long to wait for more."""
+
+    at_sample: int
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """The pause was none that ends it: there is speech again, in the window that follows."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +78,7 @@ class Quiet:
     end_sample: int
 
 
-Event = Began | Continued | Paused | Ended | Quiet
+Event = Began | Continued | Paused | Resumed | Ended | Quiet
 
 
 class Listener:
@@ -76,6 +87,11 @@ class Listener:
     def __init__(self, vad: Vad, pause_s: float) -> None:
         self._vad = vad
         self._endpointer = Endpointer(pause_s)
+        self._rhythm = Rhythm()
+        self.learns = False
+        """The pause that is set is fitted to how the user pauses."""
+        self._last_end = (0, 0.0, "")
+        """Of the last utterance that a pause ended: its sample, that pause, and the words before it."""
         self._gate = LevelGate()
         self._recent: deque[Samples] = deque(maxlen=round(REMEMBERED_S / WINDOW_S))
         self._stream = 0
@@ -84,18 +100,19 @@ class Listener:
         """Nothing of this stream has come: its first frame says where it begins (not at 0 after a reconnect)."""
         self._utterance: int | None = None
         """First sample of the utterance in progress."""
+        self._paused = False
         self._push_to_talk = False
         self.missing_samples = 0
         """Lost between frames, over the listener's life: a gap on the wire is a defect somewhere."""
 
     @property
     def pause_s(self) -> float:
-        """See `Endpointer.pause_s`; may change at any time."""
+        """See `Endpointer.pause_s`; what is set may change at any time."""
         return self._endpointer.pause_s
 
     @pause_s.setter
     def pause_s(self, pause_s: float) -> None:
-        self._endpointer.pause_s = pause_s
+        self._endpointer.pause_s = self._rhythm.pause_s(pause_s) if self.learns else pause_s
 
     @property
     def hearing(self) -> bool:
@@ -117,7 +134,7 @@ class Listener:
         self._vad.reset()
         if push_to_talk:
             self._utterance = 0
-            return [*ended, Began(stream, 0, from_bytes(b""))]
+            return [*ended, Began(stream, 0, 0, from_bytes(b""))]
         return ended
 
     def close(self, stream: int) -> list[Event]:
@@ -154,36 +171,55 @@ class Listener:
         silent_since = self._next_sample - WINDOW - round(self._endpointer.silence_s * MIC_RATE_HZ)
         # Words that were understood before the last of them was spoken say nothing about this pause.
         text = understood.text if understood.up_to_sample >= silent_since else ""
+        silence_s = self._endpointer.silence_s
         match self._endpointer.feed(probability, WINDOW_S, text):
             case SpeechStarted(speech_s=speech_s):
                 return [self._begin(speech_s)]
-            case SpeechEnded():
+            case SpeechEnded(silence_s=silence_s, speech_s=speech_s):
+                self._rhythm.ended(speech_s)
+                self._last_end = (self._next_sample, silence_s, text)
                 return [Continued(window), *self._end_utterance()]
             case None if was_speaking:
-                return [Continued(window), *self._pause()]
+                return [*self._resume(silence_s, text), Continued(window), *self._pause()]
             case None:
                 # What is remembered may yet become a pre-roll, so it is not settled.
                 return [Quiet(self._stream, max(0, self._next_sample - len(self._recent) * WINDOW))]
 
     def _pause(self) -> list[Event]:
-        paused = round(self._endpointer.silence_s / WINDOW_S) == PAUSE_WINDOWS
-        return [Paused()] if paused else []
+        if round(self._endpointer.silence_s / WINDOW_S) != PAUSE_WINDOWS:
+            return []
+        self._paused = True
+        return [Paused(self._next_sample)]
+
+    def _resume(self, silence_s: float, text: str) -> list[Event]:
+        if not self._paused or self._endpointer.silence_s > 0:
+            return []
+        self._paused = False
+        self._rhythm.paused(silence_s / patience(text))
+        return [Resumed()]
 
     def _begin(self, speech_s: float) -> Began:
         windows = min(len(self._recent), round((speech_s + PRE_ROLL_S) / WINDOW_S))
         samples = concatenate(list(self._recent)[-windows:])
         self._utterance = max(0, self._next_sample - len(samples))
-        return Began(self._stream, self._utterance, samples)
+        speech_sample = self._next_sample - round(speech_s * MIC_RATE_HZ)
+        end_sample, silence_s, text = self._last_end
+        gap_s = (speech_sample - end_sample) / MIC_RATE_HZ
+        if end_sample and gap_s <= REOPEN_S:
+            self._rhythm.reopened((silence_s + gap_s) / patience(text))
+        return Began(self._stream, self._utterance, speech_sample, samples)
 
     def _end_utterance(self) -> list[Event]:
         if self._utterance is None:
             return []
         ended = Ended(self._stream, self._utterance, self._next_sample)
         self._utterance = None
+        self._paused = False
         self._recent.clear()
         return [ended]
 
     def _forget(self) -> None:
+        self._last_end = (0, 0.0, "")
         self._endpointer.reset()
         self._recent.clear()
 

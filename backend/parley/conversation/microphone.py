@@ -17,9 +17,9 @@ from ..errors import EngineError
 from ..settings import SettingsNow
 from ..wire.codec import Frame
 from ..wire.messages import MicAck, MicClose, MicOpen, MicRest, PartialTranscript
-from .listener import Began, Continued, Ended, Event, Listener, Paused, Quiet, Understood
+from .listener import Began, Continued, Ended, Event, Listener, Paused, Quiet, Resumed, Understood
 from .mic_ledger import MicLedger
-from .recognition import SPEECH_BACKLOG, Speech, Utterance, recognize
+from .recognition import SPEECH_BACKLOG, Reports, Speech, Utterance, recognize
 
 FRAME_BACKLOG = 320
 """Frames that may wait for the VAD (10 s, the microphone's credit): only while it is being loaded."""
@@ -34,6 +34,12 @@ class Outlets:
 
     on_utterance: Callable[[Utterance], None]
     """Words were understood. The account is settled when this returns."""
+    on_pause: Callable[[Utterance], None]
+    """The user pauses. If that was all, this is what he said."""
+    on_resume: Callable[[], None]
+    """It was not all, or no words after all."""
+    speculates: Callable[[], bool]
+    """Whether anything comes of `on_pause`, which may cost a transcription."""
     on_failure: Callable[[EngineError], None]
     on_change: Callable[[], None]
     """`is_open` or `hearing` may have changed."""
@@ -52,6 +58,8 @@ class Microphone:
         known = sorted((settled or {}).items())[-KNOWN_STREAMS:]
         self._ledgers = {stream: MicLedger(stream, sample) for stream, sample in known}
         self._understood = Understood()
+        self._paused: Paused | None = None
+        """The pause that goes on."""
         self._silent_since = 0
         """Sample of the open capture at which the last speech ended, or it began."""
         self._recognizing = 0
@@ -79,7 +87,10 @@ class Microphone:
             tasks.start_soon(self._recognize, speech)
 
     async def _recognize(self, speech: MemoryObjectReceiveStream[Speech]) -> None:
-        await recognize(speech, self._engines.transcriber, self._on_partial, self._on_recognized, self._on_failed)
+        reports = Reports(
+            self._on_partial, self._on_pause, self._on_recognized, self._on_failed, self._outlets.speculates
+        )
+        await recognize(speech, self._engines.transcriber, reports)
 
     async def _listen(
         self,
@@ -114,7 +125,7 @@ class Microphone:
             case Frame() if (known := self._ledgers.get(item.stream)) is not None and known.knows(item.first_sample):
                 return
             case Frame():
-                listener.pause_s = self._settings().pause_s
+                listener.learns, listener.pause_s = self._settings().learn_pauses, self._settings().pause_s
                 events = listener.hear(item, self._understood)
             case _:
                 assert_never(item)
@@ -138,9 +149,17 @@ class Microphone:
                 self._ledgers[stream].began(first_sample)
                 self._engines.wake()
                 await speech.send(event)
-            case Continued() | Paused():
+            case Continued():
+                await speech.send(event)
+            case Paused():
+                self._paused = event
+                await speech.send(event)
+            case Resumed():
+                self._paused = None
+                self._outlets.on_resume()
                 await speech.send(event)
             case Ended(stream=stream, end_sample=end_sample):
+                self._paused = None
                 self._recognizing += 1
                 self._silent_since = end_sample
                 self._tell(self._ledgers[stream].heard(end_sample))
@@ -167,6 +186,11 @@ class Microphone:
         if is_news:
             self._show(stream, partial)
 
+    def _on_pause(self, utterance: Utterance, paused: Paused) -> None:
+        self._on_partial(utterance.place.stream, Partial(utterance.text), paused.at_sample)
+        if utterance.text and paused is self._paused:
+            self._outlets.on_pause(utterance)
+
     def _show(self, stream: int, partial: Partial) -> None:
         self._outlets.tell(PartialTranscript(stream=stream, text=partial.text, stable_chars=partial.stable_chars))
 
@@ -174,10 +198,13 @@ class Microphone:
         self._recognizing -= 1
         if utterance.text:
             self._outlets.on_utterance(utterance)
-        self._settle(utterance.stream, utterance.first_sample, utterance.end_sample)
+        else:
+            self._outlets.on_resume()
+        self._settle(utterance.place.stream, utterance.place.first_sample, utterance.place.end_sample)
 
     def _on_failed(self, ended: Ended, error: EngineError) -> None:
         self._recognizing -= 1
+        self._outlets.on_resume()
         self._outlets.on_failure(error)
         self._settle(ended.stream, ended.first_sample, ended.end_sample)
 

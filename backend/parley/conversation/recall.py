@@ -78,7 +78,7 @@ def going_on(messages: list[ChatMessage], turn: Turn) -> list[ChatMessage]:
 
 def _is_wanted(told: Told, record: Record) -> bool:
     turn = told.turn
-    if record.age_s > FRESH_S or turn.cut or turn.failed:
+    if record.age_s > FRESH_S or turn.cut or turn.failed or turn.is_order:
         return False
     if told.has_ended:
         return turn.speech_samples > 0  # An answer that was made without a sound is not spoken now.

@@ -1,10 +1,11 @@
 """From the listener's events to words: one utterance at a time through the transcriber.
 
-Hands each utterance that held words to session.py, which makes a turn of it.
+Hands each utterance that held words to session.py, which makes a turn of it. At a pause it tells what the turn will be
+if that was all, so that the answer can begin.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from anyio import WouldBlock
 from anyio.streams.memory import MemoryObjectReceiveStream
@@ -13,9 +14,10 @@ from ..audio.pcm import WINDOW, Samples
 from ..engines.ports import Partial, Transcriber
 from ..engines.slots import Slot
 from ..errors import EngineError, TranscriberFailed
-from .listener import Began, Continued, Ended, Paused, concatenate
+from .history import Place
+from .listener import Began, Continued, Ended, Paused, Resumed, concatenate
 
-Speech = Began | Continued | Paused | Ended
+Speech = Began | Continued | Paused | Resumed | Ended
 
 SPEECH_BACKLOG = 320
 """Windows that may wait for the transcriber: 10 s, the microphone's credit. Then the microphone waits."""
@@ -29,18 +31,35 @@ class Utterance:
     """What was said, and where in the capture. `text` is empty when there were no words in it (a cough)."""
 
     text: str
-    stream: int
-    first_sample: int
-    end_sample: int
+    place: Place
 
 
-async def recognize(
-    speech: MemoryObjectReceiveStream[Speech],
-    slot: Slot[Transcriber],
-    on_partial: Callable[[int, Partial, int], None],
-    on_utterance: Callable[[Utterance], None],
-    on_failure: Callable[[Ended, EngineError], None],
-) -> None:
+@dataclass(frozen=True)
+class Reports:
+    """Where the news goes."""
+
+    on_partial: Callable[[int, Partial, int], None]
+    """What is understood of the stream until a sample."""
+    on_pause: Callable[[Utterance, Paused], None]
+    """What the utterance is, if this pause ends it. The pause may be over by now."""
+    on_utterance: Callable[[Utterance], None]
+    on_failure: Callable[[Ended, EngineError], None]
+    peeks: Callable[[], bool]
+    """Whether `on_pause` is worth a transcription of its own."""
+
+
+@dataclass
+class _News:
+    """Everything that was waiting: fewer crossings into the engine's thread."""
+
+    samples: list[Samples] = field(default_factory=list)
+    paused: Paused | None = None
+    """It ends in a pause that has just begun."""
+    resumed: bool = False
+    ended: Ended | None = None
+
+
+async def recognize(speech: MemoryObjectReceiveStream[Speech], slot: Slot[Transcriber], reports: Reports) -> None:
     """Serve until `speech` is closed. Cancelling loses no more than the utterance in progress, which is not acked."""
     async for event in speech:
         if isinstance(event, Began):
@@ -48,78 +67,87 @@ async def recognize(
                 try:
                     transcriber = await slot.get()
                 except EngineError as error:
-                    on_failure(await _end(speech), error)
+                    reports.on_failure(await _end(speech), error)
                     continue
-                await _one(event, speech, transcriber, on_partial, on_utterance, on_failure)
+                await _one(event, speech, transcriber, reports)
 
 
 async def _one(
-    began: Began,
-    speech: MemoryObjectReceiveStream[Speech],
-    transcriber: Transcriber,
-    on_partial: Callable[[int, Partial, int], None],
-    on_utterance: Callable[[Utterance], None],
-    on_failure: Callable[[Ended, EngineError], None],
+    began: Began, speech: MemoryObjectReceiveStream[Speech], transcriber: Transcriber, reports: Reports
 ) -> None:
     heard: list[Samples] = []
-    ended: Ended | None = None
-    paused = False
+    waiting: list[Samples] = []
     looked_at = 0
     position = began.first_sample
-    failed = False
-    fresh = [began.samples]
+    failed = settled = False
+    news = _News([began.samples])
     await transcriber.start()
     while True:
-        samples = concatenate(fresh)
-        heard.append(samples)
+        heard += news.samples
+        waiting += news.samples
+        settled = settled and not news.resumed
         try:
-            if not failed and len(samples):
+            # What follows a pause whose text is known is silence, until the user goes on.
+            if not failed and not settled and any(map(len, waiting)):
+                samples, waiting = concatenate(waiting), []
                 await transcriber.feed(samples)
                 looked_at += len(samples)
                 position += len(samples)
-            if ended is not None:
+            if news.ended is not None:
                 break
-            if not failed and (paused or looked_at >= PARTIAL_EVERY):
+            if failed or settled:
+                pass
+            elif news.paused is not None and reports.peeks():
+                place = _place(began, news.paused.at_sample)
+                reports.on_pause(Utterance((await transcriber.peek()).strip(), place), news.paused)
+                looked_at, settled = 0, True
+            elif news.paused is not None or looked_at >= PARTIAL_EVERY:
                 looked_at = 0
-                on_partial(began.stream, await transcriber.partial(), position)
+                reports.on_partial(began.stream, await transcriber.partial(), position)
         except TranscriberFailed:
-            failed = True
-        fresh, paused, ended = await _take(speech)
+            failed, settled = True, False
+        news = await _take(speech)
+    ended = news.ended
     try:
         text = await (_again(transcriber, heard) if failed else transcriber.finish())
     except TranscriberFailed as error:
-        on_failure(ended, error)
+        reports.on_failure(ended, error)
         return
-    on_utterance(Utterance(text.strip(), ended.stream, ended.first_sample, ended.end_sample))
+    reports.on_utterance(Utterance(text.strip(), _place(began, ended.end_sample)))
+
+
+def _place(began: Began, end_sample: int) -> Place:
+    return Place(began.stream, began.first_sample, began.speech_sample, end_sample)
 
 
 async def _end(speech: MemoryObjectReceiveStream[Speech]) -> Ended:
     """Pass over the rest of an utterance."""
-    ended: Ended | None = None
-    while ended is None:
-        *_, ended = await _take(speech)
+    while (ended := (await _take(speech)).ended) is None:
+        pass
     return ended
 
 
-async def _take(speech: MemoryObjectReceiveStream[Speech]) -> tuple[list[Samples], bool, Ended | None]:
-    """Everything that is waiting, at least one event: fewer crossings into the engine's thread. Whether it pauses."""
-    fresh: list[Samples] = []
-    paused = False
+async def _take(speech: MemoryObjectReceiveStream[Speech]) -> _News:
+    """At least one event."""
+    news = _News()
     event = await speech.receive()
     while True:
         match event:
             case Continued(samples=samples):
-                fresh.append(samples)
+                news.samples.append(samples)
             case Paused():
-                paused = True
+                news.paused = event
+            case Resumed():
+                news.paused, news.resumed = None, True
             case Ended():
-                return fresh, paused, event
+                news.ended = event
+                return news
             case Began():
                 raise AssertionError("an utterance began within another")
         try:
             event = speech.receive_nowait()
         except WouldBlock:
-            return fresh, paused, None
+            return news
 
 
 async def _again(transcriber: Transcriber, heard: list[Samples]) -> str:

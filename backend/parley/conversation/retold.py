@@ -9,6 +9,7 @@ from ..memory.journal import Numbered
 from ..wire.base import given
 from ..wire.messages import Interrupted, ReplySentence, Subtitle, ToolUse, Transcript, TurnEnd
 from .history import SpokenSentence, Turn
+from .orders import order_in
 
 Outcome = Literal["open", "completed", "interrupted", "failed"]
 
@@ -55,7 +56,10 @@ def _begin(story: Retelling, message: Transcript) -> None:
     turn_id, text = message.turn_id, message.text
     if message.source == "retry" and (old := _newest(story, text)) is not None:
         del story.told[old]  # What is answered again leaves the history.
-    story.told[turn_id] = Told(Turn(turn_id, text), message.source)
+    if (before := given(message.continues)) is not None:
+        story.told.pop(before, None)
+    is_order = order_in(text) == "stop" and message.source != "retry"
+    story.told[turn_id] = Told(Turn(turn_id, text, is_order=is_order), message.source)
     story.last_turn_id = max(story.last_turn_id, turn_id)
     if (stream := given(message.stream)) is not None:
         end = (given(message.first_sample) or 0) + (given(message.sample_count) or 0)

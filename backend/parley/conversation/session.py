@@ -47,11 +47,12 @@ from ..wire.messages import (
     VoiceSample,
 )
 from .consent import ConsentDesk
-from .dialogue import Dialogue, Place
+from .dialogue import Dialogue
 from .microphone import Microphone, Outlets
 from .outbox import Outbox
 from .recall import NO_PAST, Past
 from .recognition import Utterance
+from .speculation import is_wanted
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +115,15 @@ class Session:
             self._journal,
             past,
         )
-        outlets = Outlets(self._on_utterance, self._on_failure, self._on_change, self._tell_of_microphone)
+        outlets = Outlets(
+            on_utterance=self._on_utterance,
+            on_pause=lambda heard: self._dialogue.speculate(heard.text, heard.place),
+            on_resume=self._dialogue.withdraw,
+            speculates=lambda: is_wanted(settings().speculate, engines),
+            on_failure=self._on_failure,
+            on_change=self._on_change,
+            tell=self._tell_of_microphone,
+        )
         self._microphone = Microphone(engines, settings, outlets, past.settled)
         self._activity = Activity(state="idle")
 
@@ -217,7 +226,7 @@ class Session:
             case VoiceSample():
                 turn_id = self._dialogue.try_voice()
             case Interrupt():
-                self._dialogue.cut(given(message.turn_id), given(message.heard_samples))
+                self._dialogue.stop(given(message.turn_id), given(message.heard_samples))
                 return self._remember(Receipt(id=message.id))
             case ConsentAnswer():
                 self._consent.answer(message.request_id, message.answer)
@@ -236,8 +245,7 @@ class Session:
         return receipt
 
     def _on_utterance(self, heard: Utterance) -> None:
-        place = Place(heard.stream, heard.first_sample, heard.end_sample - heard.first_sample)
-        if self._dialogue.ask(heard.text, "speech", place) is None:
+        if self._dialogue.ask(heard.text, "speech", heard.place) is None:
             self._on_failure(ParleyError("too much was said before anything could be answered"))
 
     def _on_failure(self, error: ParleyError) -> None:

@@ -18,7 +18,7 @@ from ..tools.tool import Tool
 from ..tools.toolbox import Toolbox
 from ..wire.messages import ToolUse
 from .consent import ConsentDesk
-from .outbox import Outbox
+from .gate import Gate
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class ToolUser:
     turn_id: int
     toolbox: Toolbox
     consent: ConsentDesk
-    outbox: Outbox
+    outbox: Gate
     used: list[tuple[ToolCall, ToolResult]] = field(default_factory=list)
     on_used: Callable[[ToolCall, ToolResult], None] = lambda *_: None
 

@@ -1,6 +1,7 @@
 """One answer on one page: reply (with its tools) → sentences → speech, each in its own task, all into the outbox.
 
-Nothing here knows of sockets or microphones. Cancelling `answer` is a barge-in: the model's stream closes, the
+It may begin before its turn is certain: then the gate before the outbox (gate.py) holds back what is made, and tools
+wait. Nothing here knows of sockets or microphones. Cancelling `answer` is a barge-in: the model's stream closes, the
 synthesizer stops at its next piece, and what comes too late is dropped by the turn's number.
 """
 
@@ -17,8 +18,8 @@ from ..engines.slots import Slot
 from ..errors import EngineError, LanguageModelFailed, ParleyError
 from ..wire.codec import Frame
 from ..wire.messages import ReplySentence, SpeechStart, Subtitle, Word
+from .gate import Gate
 from .history import SpokenSentence, Turn
-from .outbox import Outbox
 from .sentences import SentenceSplitter
 from .speakable import Speakable, shown_words, speakable
 from .tool_use import MAX_ROUNDS, ToolUser
@@ -40,7 +41,7 @@ class Answering:
     """An answer in the making, and what went wrong with it."""
 
     turn: Turn
-    outbox: Outbox
+    outbox: Gate
     language_model: Slot[LanguageModel]
     synthesizer: Slot[Synthesizer]
     tools: ToolUser
@@ -124,6 +125,8 @@ async def _converse(
         if said:
             # What was said before is spoken while the tools work.
             await hand_on([*splitter.feed("\n"), *splitter.flush()])
+        await work.outbox.opened()
+        work.turn.acted = True
         messages = [*messages, *await work.tools.carry_out(said, calls)]
     raise LanguageModelFailed(f"{model.info.name} used tools {MAX_ROUNDS} times without coming to an answer")
 

@@ -29,7 +29,7 @@ THINKING_TOKENS = 3072
 
 class ClaudeModel:
     def __init__(self, server: Server, settings: Settings, name: str, now: Callable[[], datetime]) -> None:
-        self.info = EngineInfo(name=name, basic=False)
+        self.info = EngineInfo(name=name, basic=False, metered=not server.keyless)
         self._server = server
         self._host = server.client.base_url.host
         self._persona = settings.persona.strip()

@@ -47,6 +47,9 @@ class FallbackTranscriber(Fallback[Transcriber]):
     async def partial(self) -> Partial:
         return await self._ask(self.main.partial, self.spare.partial, self._stepping, self._heard_s)
 
+    async def peek(self) -> str:
+        return await self._ask(self.main.peek, self.spare.peek, self._finishing, self._heard_s, bool)
+
     async def finish(self) -> str:
         text: str = await self._ask(self.main.finish, self.spare.finish, self._finishing, self._heard_s, bool)
         if self._on_main and text:

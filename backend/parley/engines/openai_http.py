@@ -29,6 +29,7 @@ Body = Callable[[], dict[str, Any]]
 class AudioServer:
     def __init__(self, session: aiohttp.ClientSession, base_url: str, proxy: str | None) -> None:
         self.name = f"The speech server at {base_url}"
+        self.has_key = "Authorization" in session.headers
         self._session = session
         self._base_url = base_url
         self._proxy = proxy

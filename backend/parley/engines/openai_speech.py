@@ -45,10 +45,9 @@ class _Transcription(msgspec.Struct):
 
 
 class OpenAITranscriber:
-    info = EngineInfo(name="openai", basic=False)
-
     def __init__(self, server: AudioServer, model: str = "", language: str = "", prompt: str = "") -> None:
         """`prompt`: names and words that may come up, as they are spelled."""
+        self.info = EngineInfo(name="openai", basic=False, metered=server.has_key)
         self._server = server
         fields = {"model": model or "whisper-1", "response_format": "json", "language": language, "prompt": prompt}
         self._fields = {name: value for name, value in fields.items() if value}
@@ -57,18 +56,21 @@ class OpenAITranscriber:
         self._partial = ""
         self._partial_at_s = PARTIAL_FROM_S
         """How much is to be heard before the next partial transcript."""
+        self._text: str | None = None
+        """Of all that was heard, once it is known."""
 
     async def probe(self) -> None:
         """Whether the server is there and takes the key. Raises `ServerFailed`."""
         await self._server.probe()
 
     async def start(self) -> None:
-        self._heard, self._heard_s = [], 0.0
+        self._heard, self._heard_s, self._text = [], 0.0, None
         self._partial, self._partial_at_s = "", PARTIAL_FROM_S
 
     async def feed(self, samples: Samples) -> None:
         self._heard.append(samples.copy())  # The caller may use its buffer again.
         self._heard_s += samples.size / MIC_RATE_HZ
+        self._text = None
 
     async def partial(self) -> Partial:
         """Nothing is stable. A server that is slow, or fails, is waited for at the end alone."""
@@ -81,14 +83,19 @@ class OpenAITranscriber:
                 self._partial_at_s = float("inf")
         return Partial(self._partial)
 
-    async def finish(self) -> str:
+    async def peek(self) -> str:
         if not self._heard_s:
             return ""
-        try:
-            with failing_as(TranscriberFailed), fail_after(ANSWER_S):
-                return await self._transcribe()
-        except TimeoutError as error:
-            raise TranscriberFailed(f"{self._server.name} does not answer") from error
+        if self._text is None:
+            try:
+                with failing_as(TranscriberFailed), fail_after(ANSWER_S):
+                    self._text = await self._transcribe()
+            except TimeoutError as error:
+                raise TranscriberFailed(f"{self._server.name} does not answer") from error
+        return self._text
+
+    async def finish(self) -> str:
+        return await self.peek()
 
     async def aclose(self) -> None:
         await self._server.aclose()
@@ -112,7 +119,6 @@ class OpenAITranscriber:
 class OpenAISynthesizer:
     """Its word times are estimated: the route has none."""
 
-    info = EngineInfo(name="openai", basic=False)
     sample_rate_hz = SPEECH_RATE_HZ
 
     def __init__(
@@ -126,6 +132,7 @@ class OpenAISynthesizer:
         options: Mapping[str, Any] | None = None,
     ) -> None:
         """`options`: more fields, as the server has them: `{"stream": true}` makes vLLM-Omni send what it has."""
+        self.info = EngineInfo(name="openai", basic=False, metered=server.has_key)
         self._server = server
         self._format = response_format
         self._asked: dict[str, Any] = {"model": model or "tts-1", "voice": voice or "alloy"}

@@ -33,6 +33,8 @@ class EngineInfo:
     """It is an embedded default: it works at once, and something better exists."""
     remedy: str = ""
     """One sentence: what would make it better. Empty when nothing would."""
+    metered: bool = False
+    """Each request may cost money: it has a key to somebody's server."""
     wants_short_start: bool = False
     """A synthesizer that gives no sound before a whole sentence is made: a reply begins with a short clause."""
     voices: tuple[VoiceInfo, ...] = ()
@@ -88,6 +90,14 @@ class Transcriber(Protocol):
 
     async def partial(self) -> Partial:
         """What has been understood so far. Raises `TranscriberFailed`."""
+        ...
+
+    async def peek(self) -> str:
+        """The text that the utterance has if it ends here: the user pauses. It may go on with the next `feed`.
+
+        A `finish` with nothing fed between transcribes nothing again; it may know better where that takes no time.
+        Raises `TranscriberFailed`.
+        """
         ...
 
     async def finish(self) -> str:

@@ -90,10 +90,16 @@ class WhisperTranscriber(WorkerTranscriber):
         text, stable_chars, _ = await self._ask("partial", within_s=SERVE_S)
         return Partial(text, stable_chars)
 
+    async def peek(self) -> str:
+        return await self._transcribed("peek")
+
     async def finish(self) -> str:
+        return await self._transcribed("finish")
+
+    async def _transcribed(self, method: str) -> str:
         seconds = self._samples / MIC_RATE_HZ
         # A look may be in work, and the transcription follows it.
-        text, took_s = await self._ask("finish", within_s=self._patience.allows(seconds, runs=2))
+        text, took_s = await self._ask(method, within_s=self._patience.allows(seconds, runs=2))
         self._patience.took(took_s, seconds)
         return str(text)
 

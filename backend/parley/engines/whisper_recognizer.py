@@ -1,8 +1,8 @@
 """faster-whisper, in the worker process that whisper.py starts. Whatever it raises is worded there.
 
 Requests are answered at once, whatever the model does: it works in a thread of its own (the library lets go of
-Python's global lock), and `finish` alone waits for it. While somebody speaks, it looks at what was said so far
-when whisper_partials.py says so, never twice at a time. Nothing is transcribed again at the end when nothing
+Python's global lock), and `peek` and `finish` alone wait for it. While somebody speaks, it looks at what was said so
+far when whisper_partials.py says so, never twice at a time. Nothing is transcribed again at the end when nothing
 but the pause has come since the last look: so a pause of 0.8 s hides the work on a machine that needs less.
 
 The language is detected from the encoder's output of the same transcription, once, and kept; asking the library
@@ -109,7 +109,13 @@ class Recognizer:
 
     def finish(self) -> tuple[str, float]:
         """The utterance's text, and what the last transcription took."""
-        utterance, self._utterance = self._utterance, Utterance()
+        transcribed = self.peek()
+        self._utterance = Utterance()
+        return transcribed
+
+    def peek(self) -> tuple[str, float]:
+        """The same, of what there is so far."""
+        utterance = self._utterance
         self._see(utterance, wait=True)
         if not utterance.is_seen:
             self._look(utterance)

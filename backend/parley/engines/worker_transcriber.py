@@ -1,7 +1,7 @@
 """A recognizer in a worker process, behind the port. pocketsphinx.py and whisper.py say which.
 
-Its engine has four methods: `start()`, `feed(pcm)`, `partial()`, `finish()`; what the last two return is read here
-by whoever derives from this.
+Its engine has the port's methods: `start()`, `feed(pcm)`, `partial()`, `peek()`, `finish()`; what the last three return
+is read here by whoever derives from this.
 """
 
 import logging
@@ -45,6 +45,10 @@ class WorkerTranscriber:
     async def partial(self) -> Partial:
         """Nothing is stable: the best path of a later frame may replace every word."""
         return Partial(await self._ask("partial"))
+
+    async def peek(self) -> str:
+        text: str = await self._ask("peek")
+        return text
 
     async def finish(self) -> str:
         text: str = await self._ask("finish")

@@ -44,8 +44,10 @@ class WyomingTranscriber:
         self._connection: WyomingConnection | None = None
         self._failure: ServerFailed | None = None
         """Why no utterance could be begun."""
-        self._heard = False
+        self._heard: list[bytes] = []
         self._text = ""
+        self._ended = False
+        """The server was told that this is all, and `_text` is its answer."""
 
     async def probe(self) -> None:
         """Whether the server is there and has the model. Raises `ServerFailed`, `EngineMissing`."""
@@ -57,8 +59,12 @@ class WyomingTranscriber:
 
     async def start(self) -> None:
         """If no utterance can be begun, the next `feed` fails."""
+        self._heard = []
+        await self._begin()
+
+    async def _begin(self) -> None:
         await self.aclose()
-        self._heard, self._text, self._failure = False, "", None
+        self._text, self._ended, self._failure = "", False, None
         try:
             self._connection = await WyomingConnection.open(self._address)
             asked = Transcribe(name=self._model or None, language=self._language or None)
@@ -67,30 +73,41 @@ class WyomingTranscriber:
             self._failure = error
 
     async def feed(self, samples: Samples) -> None:
+        pcm = np.ascontiguousarray(samples, dtype="<i2").tobytes()
+        self._heard.append(pcm)
+        if self._ended:  # It was only a pause. The server hears it once more from its beginning.
+            await self._begin()
+            pcm = b"".join(self._heard)
         with failing_as(TranscriberFailed):
             connection = self._begun()
-            pcm = np.ascontiguousarray(samples, dtype="<i2").tobytes()
             step = 2 * CHUNK_SAMPLES
             for at in range(0, len(pcm), step):
                 await connection.send(AudioChunk(**MICROPHONE, audio=pcm[at : at + step]))
-                self._heard = True
 
     async def partial(self) -> Partial:
         """The chunks of a transcript follow one another and are never taken back."""
-        with failing_as(TranscriberFailed):
-            connection = self._begun()
-            for event in await connection.events_so_far():
-                if TranscriptChunk.is_type(event.type):
-                    self._text += _text(connection, TranscriptChunk, event)
+        if not self._ended:
+            with failing_as(TranscriberFailed):
+                connection = self._begun()
+                for event in await connection.events_so_far():
+                    if TranscriptChunk.is_type(event.type):
+                        self._text += _text(connection, TranscriptChunk, event)
         return Partial(self._text, len(self._text))
 
+    async def peek(self) -> str:
+        """The protocol can only end an utterance: one that goes on afterwards is sent again."""
+        if not self._ended:
+            with failing_as(TranscriberFailed):
+                connection = self._begun()
+                try:
+                    self._text = await self._transcript(connection) if any(self._heard) else ""
+                finally:
+                    await self.aclose()
+            self._ended = True
+        return self._text
+
     async def finish(self) -> str:
-        with failing_as(TranscriberFailed):
-            connection = self._begun()
-            try:
-                return await self._transcript(connection) if self._heard else ""
-            finally:
-                await self.aclose()
+        return await self.peek()
 
     async def aclose(self) -> None:
         connection, self._connection = self._connection, None

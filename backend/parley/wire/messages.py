@@ -606,6 +606,15 @@ class Transcript(Message, kw_only=True, tag_field='type', tag='transcript'):
         ]
         | UnsetType
     ) = UNSET
+    continues: (
+        Annotated[
+            TurnId,
+            Meta(
+                description='The turn whose place this one takes: the user had not ended, and went on. Its words are in text, and it is to be shown no more; where it was being answered, interrupted came before. Absent: a turn of its own.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class ReplySentence(Message, kw_only=True, tag_field='type', tag='reply_sentence'):

@@ -31,6 +31,12 @@ const PATIENCE = [
   [1.8, 'Very patient'],
 ] as const
 
+const SPECULATE = [
+  ['always', 'Always'],
+  ['when_free', 'Where it costs nothing'],
+  ['never', 'Never'],
+] as const
+
 export function ConversationSettings() {
   const assistant = useAssistant()
   const { settings } = useParleyState()
@@ -49,6 +55,7 @@ export function ConversationSettings() {
       <Choice label="Speak with" options={CHOICES.synthesizer} {...one('synthesizer')} />
       <Voices one={one} />
       <Choice label="Wait for me when I pause" options={PATIENCE} {...one('pause_s')} />
+      <Choice label="Begin the answer meanwhile" options={SPECULATE} {...one('speculate')} />
       <Switch
         label="Stay offline"
         words="Nothing is fetched, and nobody outside this computer is asked, whatever keys are set."

@@ -124,6 +124,38 @@ async def test_a_partial_grows_into_the_text(transcriber: Transcriber, spoken: S
     assert await transcriber.finish() == SENTENCE
 
 
+async def test_a_pause_tells_the_text_that_the_end_has(transcriber: Transcriber, spoken: Samples) -> None:
+    await transcriber.start()
+    assert await transcriber.peek() == ""
+    await transcriber.feed(spoken)
+    seen = await transcriber.peek()
+    if transcriber.info.name != "pocketsphinx":  # Its end looks at all paths together, and may find another word.
+        assert seen == SENTENCE
+    assert len(set(words(seen)) & set(words(SENTENCE))) >= len(words(SENTENCE)) - 1
+    assert await transcriber.peek() == (await transcriber.partial()).text == seen
+    assert await transcriber.finish() == SENTENCE
+
+
+async def test_after_a_pause_the_utterance_goes_on(transcriber: Transcriber, spoken: Samples) -> None:
+    half = spoken.size // 2
+    await transcriber.start()
+    await transcriber.feed(spoken[:half])
+    await transcriber.peek()
+    await transcriber.feed(spoken[half:])
+    assert len(words(await transcriber.peek())) >= len(words(SENTENCE)) - 1
+    await transcriber.feed(quiet(0.2))
+    assert await transcriber.finish() == SENTENCE
+
+
+async def test_after_a_cancelled_peek_the_next_utterance_works(transcriber: Transcriber, spoken: Samples) -> None:
+    await transcriber.start()
+    await transcriber.feed(spoken)
+    with anyio.CancelScope() as scope:
+        scope.cancel()
+        await transcriber.peek()
+    assert await transcribe(transcriber, spoken) == SENTENCE
+
+
 async def test_an_abandoned_utterance_leaves_nothing_behind(transcriber: Transcriber, spoken: Samples) -> None:
     await transcriber.start()
     await transcriber.feed(say("goodbye"))

@@ -12,7 +12,7 @@ import anyio
 import pytest
 from aiohttp import ClientWebSocketResponse, WSMsgType
 
-from parley.audio.pcm import MIC_RATE_HZ, Samples, rms
+from parley.audio.pcm import MIC_RATE_HZ
 from parley.conversation.outbox import MAX_UNACKED_BYTES
 from parley.credentials import Credentials
 from parley.engines.claude import ClaudeModel
@@ -37,7 +37,7 @@ from parley.wire.messages import (
 )
 from tests.fakes.client import At, Received, connected, open_socket, seqs
 from tests.fakes.conversation import engines, frames
-from tests.fakes.engines import FakeLanguageModel, FakeSynthesizer, FakeTranscriber, FakeVad
+from tests.fakes.engines import FakeLanguageModel, FakeSynthesizer, FakeTranscriber, LoudVad
 from tests.fakes.messages_server import MessagesServer
 from tests.fakes.relay import relay
 from tests.fakes.sidecar import Running, service
@@ -330,20 +330,12 @@ async def test_s23_what_was_acknowledged_is_not_sent_again_and_the_rest_is() -> 
         assert reply(half) == reply(first)
 
 
-class LoudVad(FakeVad):
-    """Takes for speech what is loud, whenever it comes."""
-
-    def probability(self, window: Samples) -> float:
-        return 0.95 if rms(window) > 1000 else 0.02
-
-    def fresh(self) -> "LoudVad":
-        return LoudVad()
-
-
 async def test_s23_speech_into_the_microphone_survives_a_lost_connection() -> None:
     said = [*frames(4.6, [(2.2, 3.2)], stream=3)]
     transcriber = FakeTranscriber(["what time is it"])
-    async with service(engines(LoudVad(), transcriber)) as it:
+    # Begun in the pause, the answer would need no more than its beginning.
+    settings = Settings(language_model="offline", speculate="never")
+    async with service(engines(LoudVad(), transcriber), settings=settings) as it:
         received = Received()
         async with connected(it, received=received) as client:
             session_id = client.hello.session_id

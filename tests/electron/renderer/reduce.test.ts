@@ -42,6 +42,14 @@ test('a turn grows from its transcript to its end', () => {
   expect(turns[0]?.sentences.map(({ text }) => text)).toEqual(['It is ', 'noon.'])
 })
 
+test('who went on in a turn that seemed over has one turn', () => {
+  const both = { ...transcript(3, 'what time is it in New York'), continues: 2 } as Event
+  const { turns } = after(transcript(1), transcript(2, 'what time is it'), sentence(2, 0, 'Noon.'), both)
+  expect(turns.map(({ said }) => said)).toEqual(['hello', 'what time is it in New York'])
+  expect(turns[1]?.sentences).toEqual([])
+  expect(reduce({ ...INITIAL, turns }, end(2, 'interrupted')).turns).toEqual(turns)
+})
+
 test('word times come in pieces, and anew when a sentence is spoken again from elsewhere', () => {
   const subtitle = (first_sample: number, first_char: number): Event => ({
     type: 'subtitle',
