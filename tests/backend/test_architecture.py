@@ -22,10 +22,12 @@ PURE = [
         f"conversation/{name}.py"
         for name in ("history", "mic_ledger", "listener", "reopening", "orders", "rhythm", "retold", "recall")
     ),
+    *(f"conversation/{name}.py" for name in ("floor", "backchannel", "echo_guard", "playhead")),
     "engines/tokens.py",
     *(f"engines/{name}.py" for name in ("whisper_gates", "whisper_partials", "word_times")),
     *(f"engines/kokoro_{name}.py" for name in ("tags", "words", "voices")),
     "audio/pcm.py",
+    "audio/likeness.py",
     "engines/catalog.py",
     "audio/pcm_stream.py",
     "audio/wav_stream.py",

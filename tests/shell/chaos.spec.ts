@@ -2,7 +2,7 @@
 // `npm test` kills a few, `npm run test:long` twenty in each phase.
 
 import { setTimeout as pause } from 'node:timers/promises'
-import { BareShell } from './support/bare'
+import { BareShell, ElectronCrashed } from './support/bare'
 import {
   isHelper,
   kill,
@@ -70,7 +70,7 @@ for (const phase of PHASES) {
       const row: Row = { killed, phase, rounds: ROUNDS, goneMs: [], helpersMs: [], backMs: [] }
       table.push(row)
       for (let round = 0; round < ROUNDS; round++) {
-        const shell = await begin(makeShell({ env: hub.env }), phase, round)
+        const shell = await begin(() => makeShell({ env: hub.env }), phase, round)
         const sockets = socketsOf(processesOf(home))
         const victims =
           killed === 'both' ? [shell.pid, ...sidecarsOf(home).map(({ pid }) => pid)] : [shell.pid]
@@ -96,7 +96,7 @@ for (const phase of PHASES) {
     const row: Row = { killed: 'the sidecar', phase, rounds: ROUNDS, goneMs: [], helpersMs: [], backMs: [] }
     table.push(row)
     for (let round = 0; round < ROUNDS; round++) {
-      const shell = await begin(makeShell({ env: hub.env }), phase, round)
+      const shell = await begin(() => makeShell({ env: hub.env }), phase, round)
       const [sidecar] = await firstSidecar(home)
       const old = pythonsOf(home)
       const beganMs = performance.now()
@@ -116,8 +116,18 @@ for (const phase of PHASES) {
   })
 }
 
-async function begin(shell: Shell, phase: Phase, round: number): Promise<BareShell> {
-  const bare = new BareShell(shell)
+/** Such a start is none of ours, so it is no round. A second one is. */
+async function begin(make: () => Shell, phase: Phase, round: number): Promise<BareShell> {
+  try {
+    return await bring(new BareShell(make()), phase, round)
+  } catch (error) {
+    if (!(error instanceof ElectronCrashed)) throw error
+    console.log(error.message)
+    return bring(new BareShell(make()), phase, round)
+  }
+}
+
+async function bring(bare: BareShell, phase: Phase, round: number): Promise<BareShell> {
   if (phase === 'start') {
     await pause(momentOf(round))
     return bare

@@ -56,7 +56,7 @@ class KokoroSynthesizer:
         """`idle_s`: seconds without speech after which the process is let go, if `watch` runs."""
         self._worker = worker
         self._idle_s = idle_s
-        self._patience = Patience(UNMEASURED_S, MOST_S)
+        self._patience = Patience(UNMEASURED_S, MOST_S, watched=True)
         self._used_at = time.monotonic()
         self._speakers = 0
         """Sentences that are being spoken, of whatever session: meanwhile it is not let go."""

@@ -53,9 +53,9 @@ class WhisperOptions:
 class WhisperTranscriber(WorkerTranscriber):
     info = EngineInfo(name="whisper", basic=False)
 
-    def __init__(self, worker: WorkerProcess) -> None:
+    def __init__(self, worker: WorkerProcess, patience: Patience | None = None) -> None:
         super().__init__(worker)
-        self._patience = Patience(UNMEASURED_S, MOST_S)
+        self._patience = patience or Patience(UNMEASURED_S, MOST_S, watched=True)
         self._samples = 0
         """Of the utterance in work."""
 
@@ -75,9 +75,8 @@ class WhisperTranscriber(WorkerTranscriber):
             await worker.start()
         except WorkFailed as error:
             raise _refusal(str(model), options.language, error) from error
-        it = cls(worker)
-        it._patience.took(time.monotonic() - began, 1.0)  # More than a transcription of a second: that was part of it.
-        return it
+        # Until one was measured: loading takes longer than a transcription, which is part of it.
+        return cls(worker, Patience(time.monotonic() - began, MOST_S, watched=True))
 
     async def start(self) -> None:
         self._samples = 0
@@ -100,7 +99,7 @@ class WhisperTranscriber(WorkerTranscriber):
     async def _transcribed(self, method: str) -> str:
         seconds = self._samples / MIC_RATE_HZ
         # A look may be in work, and the transcription follows it.
-        text, took_s = await self._ask(method, within_s=2 * self._patience.allows(seconds))
+        text, took_s = await self._ask(method, within_s=self._patience.allows(seconds, runs=2))
         self._patience.took(took_s, seconds)
         return str(text)
 

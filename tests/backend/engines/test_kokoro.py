@@ -132,7 +132,7 @@ async def test_who_speaks_often_keeps_it() -> None:
 async def test_a_hang_ends_within_what_its_pace_allows(
     kokoro: KokoroSynthesizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "BEYOND_S", 0.2)
+    monkeypatch.setattr(patience, "WATCHED_BEYOND_S", 0.2)
     await speak(kokoro, "hello")
     first = kokoro._worker.pid
     with pytest.raises(SynthesizerFailed, match=r"did not answer `say` within 0\.2\d* s and was ended") as caught:
@@ -145,7 +145,7 @@ async def test_a_hang_ends_within_what_its_pace_allows(
 async def test_a_hang_that_was_interrupted_holds_the_next_no_longer(
     kokoro: KokoroSynthesizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "BEYOND_S", 0.2)
+    monkeypatch.setattr(patience, "WATCHED_BEYOND_S", 0.2)
     await speak(kokoro, "hello")
     with anyio.move_on_after(0.05):
         await speak(kokoro, "hang")

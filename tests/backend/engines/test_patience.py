@@ -2,7 +2,7 @@
 
 import pytest
 
-from parley.engines.patience import BEYOND_S, OVERRUN, REMEMBERED, Patience
+from parley.engines.patience import BEYOND_S, OVERRUN, REMEMBERED, WATCHED_BEYOND_S, Patience
 
 
 def test_an_engine_that_was_never_measured_gets_what_its_owner_says() -> None:
@@ -40,3 +40,10 @@ def test_work_of_no_size_is_work() -> None:
     patience = Patience(2.0, 15.0)
     patience.took(0.01, 0.0)
     assert patience.allows(5.0) == pytest.approx(0.05 + BEYOND_S)
+
+
+def test_one_that_is_watched_gets_less_and_several_runs_more() -> None:
+    patience = Patience(8.0, 15.0, watched=True)
+    patience.took(1.0, 4.0)
+    assert patience.allows(4.0) == 1.0 + WATCHED_BEYOND_S
+    assert patience.allows(4.0, runs=2) == 2.0 + WATCHED_BEYOND_S

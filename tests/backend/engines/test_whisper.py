@@ -91,8 +91,8 @@ async def test_a_crash_in_mid_utterance_loses_nothing(whisper: WhisperTranscribe
 async def test_a_hang_ends_within_what_its_pace_allows(
     whisper: WhisperTranscriber, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "BEYOND_S", 0.1)
-    whisper._patience = Patience(0.1, 0.1)
+    monkeypatch.setattr(patience, "WATCHED_BEYOND_S", 0.2)
+    whisper._patience = Patience(0.1, 0.1, watched=True)
     await whisper.start()
     await whisper.feed(voiced_noise(1.0))
     assert whisper._worker.pid is not None

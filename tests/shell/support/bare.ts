@@ -10,6 +10,9 @@ import type { Shell } from './shell'
 const LOOKS_APART_MS = 50
 const ANSWER_LIMIT_MS = 2000
 
+/** Electron 9.4.1 dies by itself in one of some 200 starts, before it has run or said anything. */
+export class ElectronCrashed extends Error {}
+
 export class BareShell {
   readonly process: ChildProcess
   readonly #address: Promise<string>
@@ -25,7 +28,8 @@ export class BareShell {
         if (found) resolve(found)
       })
       this.process.on('close', (code, signal) => {
-        reject(new Error(`the shell ended by itself (${code ?? signal}): ${text.slice(-2000)}`))
+        const Kind = signal === 'SIGSEGV' && !text ? ElectronCrashed : Error
+        reject(new Kind(`the shell ended by itself (${code ?? signal}): ${text.slice(-2000)}`))
       })
     })
     this.#address.catch(() => undefined) // whoever waits for it is told
