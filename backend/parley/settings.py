@@ -49,6 +49,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mic_idle_s: Annotated[float, msgspec.Meta(ge=0.0, le=86_400.0)] = 600.0
     """Seconds without speech after which the microphone closes; 0 never. It must not answer the television."""
 
+    half_duplex: bool = False
+    """While the assistant speaks, only push-to-talk is listened to: for loudspeakers that the microphone hears well."""
+
     language_model: Literal["auto", "claude", "bedrock", "offline"] = "auto"
     """`auto` takes Claude when a key or a base_url is set, else Bedrock when a key of its own or aws_region is set."""
 
@@ -152,6 +155,7 @@ _ENVIRONMENT = {
     "PARLEY_LEARN_PAUSES": "learn_pauses",
     "PARLEY_SPECULATE": "speculate",
     "PARLEY_MIC_IDLE_S": "mic_idle_s",
+    "PARLEY_HALF_DUPLEX": "half_duplex",
     "PARLEY_LANGUAGE_MODEL": "language_model",
     "PARLEY_MODEL": "model",
     "PARLEY_MAX_TOKENS": "max_tokens",

@@ -227,7 +227,7 @@ export interface Interrupt {
   heard_samples?: number
 }
 /**
- * How far the speaker has come, sent at each change of state and at least twice a second while playing. Only from a speaker.
+ * How far the speaker has come, sent at each change of state, at least twice a second while playing, and again when a pause has faded out: that is the sample at which it goes on. Only from a speaker.
  */
 export interface Playback {
   type: 'playback'
@@ -439,7 +439,7 @@ export interface Voice {
 export interface Activity {
   type: 'activity'
   /**
-   * idle: the microphone is closed. listening: open, nobody speaks. hearing: the user speaks. thinking: an answer is being made. speaking: speech of this turn is being sent or played.
+   * idle: the microphone is closed. listening: open, nobody speaks. hearing: the user speaks, and a speaker holds its playback, fading out within 80 ms. thinking: an answer is being made. speaking: speech of this turn is being sent or played; after hearing, what was said did not mean to interrupt (a cough, an `uh-huh`), or does not yet, and playback goes on at the sample where it stopped.
    */
   state: 'idle' | 'listening' | 'hearing' | 'thinking' | 'speaking'
   turn_id?: TurnId
@@ -561,14 +561,14 @@ export interface Word {
   first_sample: SamplePosition
 }
 /**
- * The turn was cut: stop its playback and drop every later frame of it. Comes before turn_end when the turn was still being made, after it when it was only being played.
+ * The turn was cut: stop its playback and drop every later frame of it. Where the user speaks, it comes as soon as that is known to be meant for the assistant, so before the transcript. Comes before turn_end when the turn was still being made, after it when it was only being played.
  */
 export interface Interrupted {
   type: 'interrupted'
   seq: Seq
   turn_id: TurnId
   /**
-   * Up to here the user heard it; history keeps just that.
+   * Up to here the user heard it; history keeps just the words that had begun by then, and the language model is told that there was an interruption.
    */
   heard_samples: number
 }

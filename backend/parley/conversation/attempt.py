@@ -7,6 +7,7 @@ from anyio import CancelScope, Event
 
 from ..engines.ports import ChatMessage
 from ..errors import ParleyError
+from .echo_guard import OwnVoice
 from .gate import Gate
 from .history import Turn
 from .turn import Answering, answer
@@ -28,6 +29,10 @@ class Attempt:
     @property
     def failures(self) -> list[ParleyError]:
         return self._work.failures
+
+    @property
+    def voice(self) -> OwnVoice:
+        return self._work.voice
 
     def commit(self) -> None:
         """Its turn is certain: what was made is let out."""

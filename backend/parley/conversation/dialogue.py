@@ -5,12 +5,13 @@ before it. `turn_end` is posted whatever happened. In a pause, an answer is begu
 """
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace as changed
 from functools import partial
 from typing import Literal, assert_never
 
-from anyio import Event, create_memory_object_stream, create_task_group, sleep
+from anyio import Event, create_memory_object_stream, create_task_group, current_time, sleep
 from anyio.abc import TaskGroup
 from msgspec.structs import replace
 
@@ -22,6 +23,7 @@ from ..tools.toolbox import Toolbox
 from ..wire.messages import Interrupted, Playback, Transcript, TurnEnd
 from .attempt import Attempt
 from .consent import ConsentDesk
+from .echo_guard import OwnVoice
 from .gate import Gate
 from .history import Place, Turn, chat, remembered, unheard_text, whole_text
 from .orders import Order, order_in
@@ -39,6 +41,12 @@ WAITING_TURNS = 16
 
 WARM_EVERY_S = 30.0
 """A connection is kept for a minute (claude_client.py)."""
+
+FADED_S = 0.3
+"""After the last of an answer: its echo is on its way to the microphone, and people begin to react."""
+
+REPORTED_S = 1.5
+"""A speaker that plays reports twice a second (protocol.json): one that does not has vanished."""
 
 Source = Literal["speech", "typed", "retry", "reminder", "sample"]
 Stage = Literal["thinking", "speaking"]
@@ -75,16 +83,18 @@ class Dialogue:
         self._unfinished = {turn.turn_id for turn in past.open}
         self._attempt: Attempt | None = None
         """At the newest turn."""
+        self.voices = deque([OwnVoice()], maxlen=2)
+        """Of the answer that is being made, and of the one before: its last words may still be in the room."""
         for turn in past.open:
             self._attempt = self._attempt_at(turn)
-            self._attempt.commit()
-            self._waiting_in.send_nowait(self._attempt)
+            self._commit(self._attempt)
         self._speculation = Speculation()
         self._tasks: TaskGroup | None = None
         self._ended = Event()
         """Set, and made anew by who waits, when a turn has ended."""
         self._played = past.played
         """The speaker's last report."""
+        self._played_at = 0.0
 
     @property
     def stage(self) -> tuple[Stage, int] | None:
@@ -95,6 +105,22 @@ class Dialogue:
         if turn.speech_samples and not self._is_played(turn):
             return "speaking", turn.turn_id
         return ("thinking", turn.turn_id) if turn.turn_id in self._unfinished else None
+
+    @property
+    def speaking(self) -> Turn | None:
+        """The turn that is heard, or was until a moment ago: what is said then was begun while it was."""
+        turn = self._turns[-1] if self._turns else None
+        if turn is None or turn.cut or not turn.speech_samples:
+            return None
+        has_faded = self._is_played(turn) and current_time() - self._played_at > FADED_S
+        return None if has_faded else turn
+
+    @property
+    def is_sounding(self) -> bool:
+        """The loudspeaker plays, or did a moment ago."""
+        if self._played is None or self._played.state == "paused":
+            return False
+        return current_time() - self._played_at < (REPORTED_S if self._played.state == "playing" else FADED_S)
 
     @property
     def note(self) -> str | None:
@@ -176,8 +202,7 @@ class Dialogue:
         self._outbox.post(partial(Transcript, turn_id=turn.turn_id, text=turn.said, source=source, **more))
         self._turns = remembered([*(one for one in self._turns if one is not before), turn], self._history_tokens)
         self._unfinished.add(turn.turn_id)
-        attempt.commit()
-        self._waiting_in.send_nowait(attempt)
+        self._commit(attempt)
         self._on_change()
         return turn
 
@@ -194,6 +219,11 @@ class Dialogue:
             turns[-1] = changed(turns[-1], cut=True, heard_samples=self._heard(turns[-1]))
         return chat(remembered([*turns, turn], self._history_tokens))
 
+    def _commit(self, attempt: Attempt) -> None:
+        self.voices.append(attempt.voice)
+        attempt.commit()
+        self._waiting_in.send_nowait(attempt)
+
     def _attempt_at(self, turn: Turn) -> Attempt:
         gate = Gate(self._outbox)
         work = Answering(
@@ -209,6 +239,7 @@ class Dialogue:
                 turn.used,
                 partial(self._journal.used, turn.turn_id),
             ),
+            voice=OwnVoice(turn.turn_id, turn.speech_samples),
             on_speech=self._on_change,
             on_whole=partial(gate.when_open, partial(self._journal.whole, turn.turn_id)),
             on_slow=partial(self._note_slowness, turn),
@@ -248,7 +279,7 @@ class Dialogue:
 
     def played(self, report: Playback) -> None:
         """The speaker's report of what was heard."""
-        self._played = report
+        self._played, self._played_at = report, current_time()
         self._on_change()
 
     async def run(self) -> None:

@@ -93,6 +93,14 @@ def heard_text(sentences: Sequence[SpokenSentence], heard_samples: int) -> str:
     return heard.rstrip() + INTERRUPTED
 
 
+def asks(sentences: Sequence[SpokenSentence], heard_samples: int) -> bool:
+    """Whether what is being heard is a question that ends the answer so far: then "yes" and "okay" answer it."""
+    spoken = [sentence for sentence in sentences if sentence.first_sample is not None]
+    if not spoken or (spoken[-1].first_sample or 0) > heard_samples:
+        return False
+    return spoken[-1].text.rstrip(' \n*_"”’)').endswith("?")
+
+
 def whole_text(turns: Sequence[Turn]) -> str:
     """The last answer, heard or not. "": there was none."""
     answers = ("".join(sentence.text for sentence in turn.sentences) for turn in reversed(turns) if turn.said)

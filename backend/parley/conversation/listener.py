@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ..audio.pcm import MIC_RATE_HZ, WINDOW, WINDOW_S, Samples, from_bytes, rms
 from ..engines.ports import Vad
 from ..wire.codec import Frame
-from .endpointer import Endpointer, SpeechEnded, SpeechStarted, patience
+from .endpointer import START_PROBABILITY, Endpointer, SpeechEnded, SpeechStarted, patience
 from .level_gate import LevelGate
 from .reopening import REOPEN_S
 from .rhythm import Rhythm
@@ -25,6 +25,9 @@ REMEMBERED_S = 1.0
 """Windows kept while nobody speaks: the pre-roll and the time the endpointer takes to be sure."""
 
 
+SILENCE = from_bytes(bytes(2 * WINDOW))
+
+
 @dataclass(frozen=True)
 class Began:
     """An utterance began; `samples` holds its beginning, pre-roll included."""
@@ -34,11 +37,14 @@ class Began:
     speech_sample: int
     """Where its speech begins."""
     samples: Samples
+    pushed: bool = False
+    """By a key: it is meant for the assistant, whatever it turns out to be."""
 
 
 @dataclass(frozen=True)
 class Continued:
     samples: Samples
+    is_speech: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,7 +140,7 @@ class Listener:
         self._vad.reset()
         if push_to_talk:
             self._utterance = 0
-            return [*ended, Began(stream, 0, 0, from_bytes(b""))]
+            return [*ended, Began(stream, 0, 0, from_bytes(b""), pushed=True)]
         return ended
 
     def close(self, stream: int) -> list[Event]:
@@ -146,8 +152,9 @@ class Listener:
         self._push_to_talk = False
         return events
 
-    def hear(self, frame: Frame, understood: Understood = Understood()) -> list[Event]:
-        """Take the next frame; one heard before, or of another capture, is dropped."""
+    def hear(self, frame: Frame, understood: Understood = Understood(), is_deaf: bool = False) -> list[Event]:
+        """Take the next frame; one heard before, or of another capture, is dropped. `is_deaf`: whatever is in it is
+        silence, unless it comes by push-to-talk."""
         if frame.stream != self._stream or frame.first_sample < self._next_sample:
             return []
         if not self._fresh:
@@ -158,14 +165,16 @@ class Listener:
         events: list[Event] = []
         for start in range(0, len(samples) - WINDOW + 1, WINDOW):
             self._next_sample += WINDOW
-            events += self._hear_window(samples[start : start + WINDOW], understood)
+            events += self._hear_window(samples[start : start + WINDOW], understood, is_deaf)
         return events
 
-    def _hear_window(self, window: Samples, understood: Understood) -> list[Event]:
+    def _hear_window(self, window: Samples, understood: Understood, is_deaf: bool) -> list[Event]:
         if self._push_to_talk:
             return [Continued(window)]
+        if is_deaf:
+            window = SILENCE  # It would be the next utterance's pre-roll.
         was_speaking = self._endpointer.speaking
-        quiet = self._gate.is_quiet(rms(window), was_speaking)
+        quiet = is_deaf or self._gate.is_quiet(rms(window), was_speaking)
         probability = 0.0 if quiet else self._vad.probability(window)
         self._recent.append(window)
         silent_since = self._next_sample - WINDOW - round(self._endpointer.silence_s * MIC_RATE_HZ)
@@ -180,7 +189,11 @@ class Listener:
                 self._last_end = (self._next_sample, silence_s, text)
                 return [Continued(window), *self._end_utterance()]
             case None if was_speaking:
-                return [*self._resume(silence_s, text), Continued(window), *self._pause()]
+                return [
+                    *self._resume(silence_s, text),
+                    Continued(window, probability >= START_PROBABILITY),
+                    *self._pause(),
+                ]
             case None:
                 # What is remembered may yet become a pre-roll, so it is not settled.
                 return [Quiet(self._stream, max(0, self._next_sample - len(self._recent) * WINDOW))]

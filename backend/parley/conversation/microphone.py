@@ -17,6 +17,7 @@ from ..errors import EngineError
 from ..settings import SettingsNow
 from ..wire.codec import Frame
 from ..wire.messages import MicAck, MicClose, MicOpen, MicRest, PartialTranscript
+from .barge_in import BargeIn
 from .listener import Began, Continued, Ended, Event, Listener, Paused, Quiet, Resumed, Understood
 from .mic_ledger import MicLedger
 from .recognition import SPEECH_BACKLOG, Reports, Speech, Utterance, recognize
@@ -48,10 +49,16 @@ class Outlets:
 
 class Microphone:
     def __init__(
-        self, engines: Engines, settings: SettingsNow, outlets: Outlets, settled: Mapping[int, int] | None = None
+        self,
+        engines: Engines,
+        settings: SettingsNow,
+        barge_in: BargeIn,
+        outlets: Outlets,
+        settled: Mapping[int, int] | None = None,
     ) -> None:
         """`settled`: of each capture, the sample up to which it is in the transcripts of an earlier process."""
         self._engines = engines
+        self._barge_in = barge_in
         self._settings = settings
         self._outlets = outlets
         self._frames_in, self._frames = create_memory_object_stream[Frame | MicOpen | MicClose](FRAME_BACKLOG)
@@ -126,7 +133,8 @@ class Microphone:
                 return
             case Frame():
                 listener.learns, listener.pause_s = self._settings().learn_pauses, self._settings().pause_s
-                events = listener.hear(item, self._understood)
+                is_deaf = self._settings().half_duplex and self._barge_in.is_sounding
+                events = listener.hear(item, self._understood, is_deaf)
             case _:
                 assert_never(item)
         for event in events:
@@ -141,6 +149,8 @@ class Microphone:
             self._outlets.on_change()
 
     async def _handle(self, event: Event, speech: MemoryObjectSendStream[Speech]) -> None:
+        if self._barge_in.hear(event):
+            self._outlets.on_change()
         match event:
             case Quiet(stream=stream, end_sample=end_sample):
                 self._tell(self._ledgers[stream].heard(end_sample))
@@ -181,6 +191,8 @@ class Microphone:
         self._outlets.tell(ledger.news() or ledger.ack)
 
     def _on_partial(self, stream: int, partial: Partial, up_to_sample: int) -> None:
+        if self._barge_in.understand(stream, partial.text, up_to_sample):
+            self._outlets.on_change()
         is_news = partial.text != self._understood.text
         self._understood = Understood(partial.text, up_to_sample)
         if is_news:
@@ -188,7 +200,7 @@ class Microphone:
 
     def _on_pause(self, utterance: Utterance, paused: Paused) -> None:
         self._on_partial(utterance.place.stream, Partial(utterance.text), paused.at_sample)
-        if utterance.text and paused is self._paused:
+        if utterance.text and paused is self._paused and not self._barge_in.is_undecided:
             self._outlets.on_pause(utterance)
 
     def _show(self, stream: int, partial: Partial) -> None:
@@ -196,7 +208,8 @@ class Microphone:
 
     def _on_recognized(self, utterance: Utterance) -> None:
         self._recognizing -= 1
-        if utterance.text:
+        is_turn = self._barge_in.end(utterance.place.stream, utterance.place.first_sample, utterance.text)
+        if utterance.text and is_turn:
             self._outlets.on_utterance(utterance)
         else:
             self._outlets.on_resume()
@@ -204,6 +217,7 @@ class Microphone:
 
     def _on_failed(self, ended: Ended, error: EngineError) -> None:
         self._recognizing -= 1
+        self._barge_in.end(ended.stream, ended.first_sample, "")
         self._outlets.on_resume()
         self._outlets.on_failure(error)
         self._settle(ended.stream, ended.first_sample, ended.end_sample)

@@ -46,6 +46,7 @@ from ..wire.messages import (
     Typing,
     VoiceSample,
 )
+from .barge_in import BargeIn
 from .consent import ConsentDesk
 from .dialogue import Dialogue
 from .microphone import Microphone, Outlets
@@ -115,6 +116,7 @@ class Session:
             self._journal,
             past,
         )
+        self._barge_in = BargeIn(self._dialogue, engines.transcriber)
         outlets = Outlets(
             on_utterance=self._on_utterance,
             on_pause=lambda heard: self._dialogue.speculate(heard.text, heard.place),
@@ -124,7 +126,7 @@ class Session:
             on_change=self._on_change,
             tell=self._tell_of_microphone,
         )
-        self._microphone = Microphone(engines, settings, outlets, past.settled)
+        self._microphone = Microphone(engines, settings, self._barge_in, outlets, past.settled)
         self._activity = Activity(state="idle")
 
     async def run(self) -> None:
@@ -187,6 +189,7 @@ class Session:
                 self.outbox.ack(message.last_seq, turn_id, samples or 0)
             case Playback():
                 self._dialogue.played(message)
+                self._barge_in.played(message)
                 self._journal.played(message)
                 heard = Heard(turn_id=message.turn_id, heard_samples=message.heard_samples, state=message.state)
                 self._tell_viewers(heard)
@@ -204,6 +207,7 @@ class Session:
     async def hear(self, frame: Frame, sender: Participant) -> None:
         """A microphone frame. A viewer's is passed over: it may have been on its way when another took over."""
         if sender.role == "speaker":
+            self._barge_in.arrive(frame)
             await self._microphone.feed(frame)
 
     def tell_all(self, message: ServerMessage) -> None:
@@ -267,15 +271,20 @@ class Session:
 
     def _current_activity(self) -> Activity:
         stage = self._dialogue.stage
-        # Until it is known whether there were words in it, what interrupts an answer holds it.
-        undecided = self._microphone.recognizing and stage is not None and stage[0] == "speaking"
-        if self._microphone.hearing or undecided:
+        if self._is_hearing(stage is not None and stage[0] == "speaking"):
             return Activity(state="hearing")
         if stage is not None:
             return Activity(state=stage[0], turn_id=stage[1], note=self._dialogue.note or UNSET)
         if self._microphone.recognizing:
             return Activity(state="thinking")
         return Activity(state="listening" if self._microphone.is_open else "idle")
+
+    def _is_hearing(self, is_speaking: bool) -> bool:
+        """The user speaks: what the assistant says, or is about to say, is held."""
+        if is_speaking and self._barge_in.is_contested:
+            return self._barge_in.is_silent
+        # Until it is known whether there were words in it, what was said before an answer's first word holds it.
+        return self._microphone.hearing or (is_speaking and self._microphone.recognizing)
 
     def _tell_of_microphone(self, message: MicAck | MicRest | PartialTranscript) -> None:
         """What the client will forget must be written before it is told so."""

@@ -18,6 +18,7 @@ from ..engines.slots import Slot
 from ..errors import EngineError, LanguageModelFailed, ParleyError
 from ..wire.codec import Frame
 from ..wire.messages import ReplySentence, SpeechStart, Subtitle, Word
+from .echo_guard import OwnVoice
 from .gate import Gate
 from .history import SpokenSentence, Turn
 from .sentences import SentenceSplitter
@@ -45,6 +46,8 @@ class Answering:
     language_model: Slot[LanguageModel]
     synthesizer: Slot[Synthesizer]
     tools: ToolUser
+    voice: OwnVoice = field(default_factory=OwnVoice)
+    """What its speech sounds like."""
     on_speech: Callable[[], None] = lambda: None
     """Called when the first speech is on its way."""
     on_slow: Callable[[], None] = lambda: None
@@ -183,6 +186,7 @@ async def _speak_sentence(
             elif words:
                 post_subtitle(words)
             sentence.words += words
+            work.voice.feed(piece.samples, synthesizer.sample_rate_hz)
             for start in range(0, len(piece.samples), MAX_FRAME_SAMPLES):
                 pcm = piece.samples[start : start + MAX_FRAME_SAMPLES].tobytes()
                 outbox.post_speech(Frame("speech", turn.turn_id, turn.speech_samples, pcm))

@@ -276,7 +276,7 @@ class Interrupt(Message, kw_only=True, tag_field='type', tag='interrupt'):
 
 class Playback(Message, kw_only=True, tag_field='type', tag='playback'):
     """
-    How far the speaker has come, sent at each change of state and at least twice a second while playing. Only from a speaker.
+    How far the speaker has come, sent at each change of state, at least twice a second while playing, and again when a pause has faded out: that is the sample at which it goes on. Only from a speaker.
     """
 
     turn_id: TurnId
@@ -526,7 +526,7 @@ class Activity(Message, kw_only=True, tag_field='type', tag='activity'):
     state: Annotated[
         Literal['idle', 'listening', 'hearing', 'thinking', 'speaking'],
         Meta(
-            description='idle: the microphone is closed. listening: open, nobody speaks. hearing: the user speaks. thinking: an answer is being made. speaking: speech of this turn is being sent or played.'
+            description='idle: the microphone is closed. listening: open, nobody speaks. hearing: the user speaks, and a speaker holds its playback, fading out within 80 ms. thinking: an answer is being made. speaking: speech of this turn is being sent or played; after hearing, what was said did not mean to interrupt (a cough, an `uh-huh`), or does not yet, and playback goes on at the sample where it stopped.'
         ),
     ]
     turn_id: TurnId | UnsetType = UNSET
@@ -656,13 +656,18 @@ class Subtitle(Message, kw_only=True, tag_field='type', tag='subtitle'):
 
 class Interrupted(Message, kw_only=True, tag_field='type', tag='interrupted'):
     """
-    The turn was cut: stop its playback and drop every later frame of it. Comes before turn_end when the turn was still being made, after it when it was only being played.
+    The turn was cut: stop its playback and drop every later frame of it. Where the user speaks, it comes as soon as that is known to be meant for the assistant, so before the transcript. Comes before turn_end when the turn was still being made, after it when it was only being played.
     """
 
     seq: Seq
     turn_id: TurnId
     heard_samples: Annotated[
-        int, Meta(description='Up to here the user heard it; history keeps just that.', ge=0, le=4294967295)
+        int,
+        Meta(
+            description='Up to here the user heard it; history keeps just the words that had begun by then, and the language model is told that there was an interruption.',
+            ge=0,
+            le=4294967295,
+        ),
     ]
 
 

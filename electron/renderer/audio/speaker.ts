@@ -36,6 +36,8 @@ interface Playing {
   level: number
   /** What was heard stays heard: the device's own word on its latency wanders, most of all in its first moments. */
   heard: number
+  /** What was told last. */
+  told: number
 }
 
 export class Speaker {
@@ -141,6 +143,8 @@ export class Speaker {
       if (this.#ticks === BLOCKED_AFTER_TICKS) this.#listener.onBlocked()
     } else if (state === 'playing' && this.#ticks % PROGRESS_EVERY_TICKS === 0) {
       this.#report('playing')
+    } else if (state === 'paused' && (this.heard?.samples ?? 0) > this.#playing.told) {
+      this.#report('paused') // it has faded out: this is where it stopped
     }
   }
 
@@ -156,7 +160,7 @@ export class Speaker {
     if (!speech || speech.waiting.length === 0) return
     const output = this.#output(speech.rate)
     const clock = new PlaybackClock(speech.rate)
-    this.#playing = { speech, output, clock, state: 'playing', level: 0, heard: 0 }
+    this.#playing = { speech, output, clock, state: 'playing', level: 0, heard: 0, told: 0 }
     this.#ticks = 0
     output.wake()
     output.post({ type: 'begin', turn_id: speech.turn_id })
@@ -199,6 +203,7 @@ export class Speaker {
     if (!this.#playing) return
     this.#playing.state = state
     const { turn_id, samples } = this.heard ?? { turn_id: this.#playing.speech.turn_id, samples: 0 }
+    this.#playing.told = samples
     this.#listener.onProgress({ turn_id, heard_samples: samples, state })
   }
 

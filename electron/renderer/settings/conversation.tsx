@@ -57,6 +57,14 @@ export function ConversationSettings() {
       <Choice label="Wait for me when I pause" options={PATIENCE} {...one('pause_s')} />
       <Choice label="Begin the answer meanwhile" options={SPECULATE} {...one('speculate')} />
       <Switch
+        label="Do not listen while speaking"
+        words="For loudspeakers that the microphone hears too well. The key to talk and the one to stop still work."
+        note={fixed.includes('half_duplex') ? DECIDED : undefined}
+        isOn={values['half_duplex'] === true}
+        isFixed={fixed.includes('half_duplex')}
+        onChange={one('half_duplex').onChange}
+      />
+      <Switch
         label="Stay offline"
         words="Nothing is fetched, and nobody outside this computer is asked, whatever keys are set."
         note={fixed.includes('offline') ? DECIDED : undefined}

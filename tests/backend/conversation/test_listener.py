@@ -109,3 +109,20 @@ def test_a_pause_is_told_once_and_words_from_before_it_do_not_count() -> None:
     assert [round(now_s, 1) for now_s, event in heard if isinstance(event, Paused)] == [1.6]
     # Finished after 0.48 s, but what was understood until then was older than the pause.
     assert [now_s >= 2.0 for now_s, event in heard if isinstance(event, Ended)] == [True]
+
+
+def test_what_is_not_to_be_heard_is_silence_and_no_pre_roll_of_what_is() -> None:
+    listener = listener_for((0.0, 3.0))
+    heard = list(frames(3, [(0.0, 3.0)]))
+    middle = len(heard) // 2
+    events = [event for frame in heard[:middle] for event in listener.hear(frame, is_deaf=True)]
+    assert all(isinstance(event, Quiet) for event in events)
+    began = next(event for event in listen(listener, heard[middle:]) if isinstance(event, Began))
+    before = middle * WINDOW - began.first_sample
+    assert before > 0 and not began.samples[:before].any() and began.samples[before:].any()
+
+
+def test_who_holds_a_key_is_heard_whatever_sounds() -> None:
+    listener = listener_for(push_to_talk=True)
+    [event] = listener.hear(next(frames(1, [(0.0, 1.0)])), is_deaf=True)
+    assert isinstance(event, Continued) and event.samples.any()

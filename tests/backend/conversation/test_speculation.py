@@ -205,10 +205,9 @@ async def test_who_cuts_in_is_answered_as_early_and_the_model_knows_what_was_hea
     async with conversing(session) as me:
         await session.receive(Say(id="1", text="count"), me)
         await me.until(TurnEnd)
+        await session.receive(Playback(turn_id=1, heard_samples=2 * 7200, state="paused"), me)
         microphone = Talking(session, me, [(1.0, 2.0)], 4.0)
         await microphone.begin()
-        await microphone.until(1.5)
-        await session.receive(Playback(turn_id=1, heard_samples=2 * 7200, state="paused"), me)
         await microphone.until(2.3)
         assert len(model.asked) == 2
         await microphone.until(4.0)

@@ -23,6 +23,8 @@ export class MessagesServer {
   behaviour: Behaviour = { pieces: ['It is noon.'] }
   /** What the user said last, of each request. */
   readonly asked: string[] = []
+  /** What it was told to have answered before, of each request. */
+  readonly answered: string[][] = []
   /** The key of each request, empty where there was none. */
   readonly keys: string[] = []
   #server: Server | undefined
@@ -52,7 +54,10 @@ export class MessagesServer {
     if (request.method !== 'POST') return void response.end() // only a connection is wanted, for later
     const body = Buffer.concat((await request.toArray()) as Buffer[]).toString()
     this.keys.push(request.headers.authorization?.replace('Bearer ', '') ?? '')
-    const { messages } = JSON.parse(body) as { messages: { content: Content }[] }
+    const { messages } = JSON.parse(body) as { messages: { role: string; content: Content }[] }
+    this.answered.push(
+      messages.filter(({ role }) => role === 'assistant').map(({ content }) => textOf(content)),
+    )
     this.asked.push(textOf(messages.at(-1)?.content ?? ''))
     const { behaviour } = this
     if ('status' in behaviour) {

@@ -62,6 +62,21 @@ test('pauses and goes on', () => {
   expect(output.commands.map(({ type }) => type)).toEqual(['begin', 'push', 'pause', 'play'])
 })
 
+test('says where it stopped once it has faded out', () => {
+  begin()
+  output.report(200)
+  speaker.pause()
+  output.time += 0.05
+  output.report(250, false)
+  vi.advanceTimersByTime(5 * TICK_MS)
+  expect(progress.slice(1)).toEqual([
+    { turn_id: 7, heard_samples: 200, state: 'paused' },
+    { turn_id: 7, heard_samples: 250, state: 'paused' },
+  ])
+  speaker.resume()
+  expect(progress.at(-1)).toEqual({ turn_id: 7, heard_samples: 250, state: 'playing' })
+})
+
 test('a cut turn says how much was heard, and later frames of it are dropped', () => {
   begin()
   output.report(300)

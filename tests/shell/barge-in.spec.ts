@@ -1,0 +1,161 @@
+// Barge-in through the real window: somebody speaks while Parley does. Loudspeaker and microphone share one sound card,
+// so that both are recorded by one clock. The figures are told as annotations: speeds are asserted in no test.
+
+import type { Page } from '@playwright/test'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { setTimeout as pause } from 'node:timers/promises'
+import { VENV_PYTHON } from '../../build/tools.mjs'
+import { MessagesServer } from '../e2e/support/messages-server'
+import { find, largestStep, toFloat, writeWav } from '../e2e/support/sound'
+import { connection, type } from '../e2e/support/window'
+import { Wire } from '../e2e/support/wire'
+import { Air, type Sounds } from './support/air'
+import { expect, isLong, needs, test as base } from './support/test'
+
+const RATE = 22_050 // espeak's
+const ROUNDS = isLong ? 20 : 2
+const SILENT = 0.004
+const LATEST_S = 0.8
+const MATCHED_S = 1.2
+const ONSET = fileURLToPath(new URL('support/onset.py', import.meta.url))
+
+const STORY = [
+  'The library in the old town opens at nine in the morning and closes late in the evening. ',
+  'People come from far away to see the garden behind the house, where the roses grow. ',
+  'A boat leaves every hour from the bridge and goes up the river to the castle. ',
+  'In winter the mountains are white, and the children take their sledges to the hill. ',
+  'Bring a warm coat, because the wind from the sea is cold even on a sunny day. ',
+]
+
+const INTERRUPTIONS = [
+  ['rms', 'wait a moment I have another question'],
+  ['slt', 'no I was asking about the weather tomorrow'],
+  ['kal16', 'please stop and tell me about the train'],
+  ['rms', 'what about the children in the city'],
+] as const
+
+interface Fixtures {
+  air: Air
+  server: MessagesServer
+}
+
+const test = base.extend<Fixtures>({
+  air: async ({ home }, use) => {
+    needs('pulseaudio', 'parec', 'paplay', 'flite')
+    const air = new Air(home)
+    await air.start()
+    await use(air)
+    air.stop()
+  },
+  // eslint-disable-next-line no-empty-pattern
+  server: async ({}, use) => {
+    const server = new MessagesServer()
+    server.behaviour = { pieces: STORY }
+    await server.start()
+    await use(server)
+    await server.stop()
+  },
+})
+
+test('who speaks into an answer silences it at once, and Claude is told just what was heard', async ({
+  home,
+  air,
+  server,
+  makeShell,
+}) => {
+  test.setTimeout(60_000 + ROUNDS * 20_000)
+  const shell = makeShell({
+    hears: { system: true },
+    env: {
+      PULSE_SERVER: air.server,
+      ANTHROPIC_BASE_URL: server.baseUrl,
+      PARLEY_SYNTHESIZER: 'espeak',
+      PARLEY_TRANSCRIBER: 'pocketsphinx',
+    },
+  })
+  const page = await shell.start()
+  const wire = new Wire(page)
+  await begin(page)
+  const latencies: number[] = []
+  const wordsOff: number[] = []
+  const steps: number[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    const turn_id = round + 1
+    await hear(wire, turn_id, (1 + (round % 5) * 0.9) * RATE)
+    const recording = await air.record(RATE)
+    await pause(300)
+    await air.say(spoken(join(home, 'said.wav'), round))
+    await expect.poll(() => wire.receivedOf('interrupted').map((each) => each.turn_id)).toContain(turn_id)
+    const sounds = recording.stop()
+    const { onset, silence } = momentsOf(sounds, join(home, 'heard.wav'))
+    latencies.push(Math.round(((silence - onset) / RATE) * 1000))
+    steps.push(largestStep(toFloat(sounds.played)) / largestStep(toFloat(wire.speechOf(turn_id))))
+    await expect.poll(() => server.answered.length, { timeout: 15_000 }).toBe(turn_id + 1)
+    const told = server.answered.at(-1)?.at(-1) ?? ''
+    expect(told.endsWith('—')).toBe(true)
+    wordsOff.push(countWords(told) - wordsHeard(wire, turn_id, sounds, silence))
+  }
+  const sorted = latencies.toSorted((a, b) => a - b)
+  tell('onset to silence, ms', sorted.join(' '))
+  tell('words told less words heard', wordsOff.join(' '))
+  tell('largest step, played to sent', steps.map((step) => step.toFixed(2)).join(' '))
+  expect(latencies.every((latency) => latency < LATEST_S * 1000)).toBe(true)
+  expect(wordsOff.filter((off) => Math.abs(off) > 1)).toEqual([])
+  expect(Math.max(...steps)).toBeLessThan(1.3) // no click
+  await shell.app.close()
+})
+
+async function begin(page: Page): Promise<void> {
+  await expect(connection(page)).toHaveAttribute('data-state', 'connected', { timeout: 20_000 })
+  await page.getByRole('button', { name: 'Open the microphone' }).click()
+  await expect(page.getByTestId('microphone')).toHaveAttribute('data-state', 'open')
+  await type(page, 'Tell me about the town.')
+}
+
+/** Until so many samples of the turn were heard. */
+const hear = (wire: Wire, turn_id: number, samples: number) =>
+  expect
+    .poll(
+      () => wire.sentOf('playback').some((each) => each.turn_id === turn_id && each.heard_samples > samples),
+      {
+        timeout: 30_000,
+        intervals: [50],
+      },
+    )
+    .toBe(true)
+
+function spoken(path: string, round: number): string {
+  const [voice, text] = INTERRUPTIONS[round % INTERRUPTIONS.length] ?? INTERRUPTIONS[0]
+  spawnSync('flite', ['-voice', voice, '-t', text, '-o', path])
+  return path
+}
+
+/** When the voice detector hears the user begin, and when the last of the loudspeaker's sound was over, in samples. */
+function momentsOf({ played, said }: Sounds, path: string): { onset: number; silence: number } {
+  writeWav(path, said, RATE)
+  const onset = Math.round(
+    (Number(execFileSync(VENV_PYTHON, [ONSET, path], { encoding: 'utf8' })) / 16_000) * RATE,
+  )
+  expect(onset).toBeGreaterThan(0)
+  const after = played.subarray(onset, onset + LATEST_S * RATE)
+  return { onset, silence: onset + after.findLastIndex((sample) => Math.abs(sample) > SILENT * 32768) + 1 }
+}
+
+/** By the recording: where in the turn's speech the last sound before the silence lies. */
+function wordsHeard(wire: Wire, turn_id: number, { played }: Sounds, silence: number): number {
+  const length = Math.round(MATCHED_S * RATE)
+  const piece = toFloat(played.subarray(silence - length, silence))
+  const { at, correlation } = find(piece, toFloat(wire.speechOf(turn_id)))
+  expect(correlation).toBeGreaterThan(0.5)
+  const words = wire.receivedOf('subtitle').filter((subtitle) => subtitle.turn_id === turn_id)
+  return words.flatMap((subtitle) => subtitle.words).filter(({ first_sample }) => first_sample < at + length)
+    .length
+}
+
+const countWords = (text: string): number => text.split(/\s+/).length
+
+function tell(type: string, description: string): void {
+  test.info().annotations.push({ type, description })
+}

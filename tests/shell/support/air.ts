@@ -1,0 +1,102 @@
+// The air between a loudspeaker and a microphone: one sound card whose two channels are what the app plays and what it
+// hears. Recorded together, they have one clock.
+
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+
+const STARTS_WITHIN_MS = 10_000
+
+const MODULES = [
+  'module-null-sink sink_name=air rate=48000 channels=2 channel_map=front-left,front-right',
+  'module-remap-sink sink_name=loudspeaker master=air channels=1 channel_map=mono master_channel_map=front-left',
+  'module-remap-sink sink_name=mouth master=air channels=1 channel_map=mono master_channel_map=front-right',
+  'module-remap-source source_name=microphone master=air.monitor channels=1 channel_map=mono master_channel_map=front-right remix=no',
+]
+
+export class Air {
+  readonly server: string
+  readonly #socket: string
+  readonly #folder: string
+  #daemon: ChildProcess | undefined
+
+  constructor(folder: string) {
+    this.#folder = folder
+    this.#socket = `${folder}/pulse-air`
+    this.server = `unix:${this.#socket}`
+  }
+
+  async start(): Promise<void> {
+    const native = `module-native-protocol-unix socket=${this.#socket} auth-anonymous=1`
+    const options = ['-n', '--daemonize=no', '--exit-idle-time=-1', '--disallow-exit', '--use-pid-file=no']
+    const folder = this.#folder
+    const env = { ...process.env, HOME: folder, XDG_RUNTIME_DIR: folder, PULSE_RUNTIME_PATH: folder }
+    const loaded = [native, ...MODULES].flatMap((module) => ['-L', module])
+    this.#daemon = spawn('pulseaudio', [...options, ...loaded], { env, stdio: 'ignore' })
+    const giveUpAt = Date.now() + STARTS_WITHIN_MS
+    while (!existsSync(this.#socket) || !this.#tell('list', 'short', 'sources').includes('microphone')) {
+      if (Date.now() > giveUpAt) throw new Error('PulseAudio did not start')
+      await pause(50)
+    }
+    this.#tell('set-default-sink', 'loudspeaker')
+    this.#tell('set-default-source', 'microphone')
+  }
+
+  /** Say what is in a WAV file; returns when it was said. */
+  async say(wav: string): Promise<void> {
+    const env = { ...process.env, PULSE_SERVER: this.server }
+    const speaking = spawn('paplay', ['-d', 'mouth', '--latency-msec=30', wav], { env, stdio: 'ignore' })
+    await new Promise((resolve) => speaking.on('exit', resolve))
+  }
+
+  /** Begin to record both channels. */
+  async record(rate: number): Promise<AirRecording> {
+    const recording = new AirRecording(this.server, rate)
+    await recording.begun
+    return recording
+  }
+
+  stop(): void {
+    this.#daemon?.kill('SIGTERM')
+  }
+
+  #tell(...words: string[]): string {
+    const env = { ...process.env, PULSE_SERVER: this.server }
+    return spawnSync('pactl', words, { env, encoding: 'utf8' }).stdout
+  }
+}
+
+export interface Sounds {
+  played: Int16Array
+  said: Int16Array
+}
+
+export class AirRecording {
+  readonly begun: Promise<void>
+  readonly #recorder: ChildProcess
+  readonly #pieces: Buffer[] = []
+
+  constructor(server: string, rate: number) {
+    const args = ['-d', 'air.monitor', `--rate=${rate}`, '--channels=2', '--format=s16le', '--raw']
+    this.#recorder = spawn('parec', [...args, '--latency-msec=20'], {
+      env: { ...process.env, PULSE_SERVER: server },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    this.begun = new Promise((resolve, reject) => {
+      this.#recorder.on('error', reject)
+      this.#recorder.stdout?.on('data', (piece: Buffer) => {
+        this.#pieces.push(piece)
+        resolve()
+      })
+    })
+  }
+
+  stop(): Sounds {
+    this.#recorder.kill('SIGTERM')
+    const bytes = Buffer.concat(this.#pieces)
+    const count = bytes.length >> 2
+    const channel = (offset: number) =>
+      Int16Array.from({ length: count }, (_, index) => bytes.readInt16LE(index * 4 + offset))
+    return { played: channel(0), said: channel(2) }
+  }
+}
