@@ -1,6 +1,7 @@
 """The sessions of one sidecar, by their id. Owns them: each runs until it was left alone for its keep time."""
 
 import logging
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -80,9 +81,9 @@ class Sessions:
             if kept is not None:
                 return kept.session, True
             if self._memory is not None and session_id:
-                record = await self._memory.read(lambda db: conversations.recall(db, session_id))
-                if record is not None:
-                    return self._begin(self._memory.journal(session_id), past_of(record, hello)), True
+                past = await self._memory.read(lambda db: _recall(db, session_id, hello))
+                if past is not None:
+                    return self._begin(self._memory.journal(session_id), past), True
             if hello.role == "viewer" and self._kept:
                 return list(self._kept.values())[-1].session, True
             return self._begin(), False
@@ -171,3 +172,9 @@ class Sessions:
         """To every window, whatever it talks about: a message that has no number."""
         for kept in self._kept.values():
             kept.session.tell_all(message)
+
+
+def _recall(db: sqlite3.Connection, session_id: str, hello: Hello) -> Past | None:
+    """In the store's thread: a long conversation takes a while."""
+    record = conversations.recall(db, session_id)
+    return None if record is None else past_of(record, hello)
