@@ -14,6 +14,7 @@ COMMANDS = {
     "serve": "run the assistant and open its window in a browser",
     "talk": "have one conversation without a window: a sound file or a text in, an answer out",
     "models": "list, fetch, remove or verify the models that understand and speak better",
+    "history": "list, search, export or delete the conversations of before",
     "servers": "look for Wyoming speech servers on this network",
 }
 

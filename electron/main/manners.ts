@@ -96,6 +96,9 @@ export class Manners {
       case 'hotkey':
         this.#changeHotkey(wish.accelerator)
         break
+      case 'hotkey recording':
+        this.#hotkey.stepAside(wish.isOn)
+        break
       case 'start at login':
         this.#startAtLogin(wish.isOn)
         break

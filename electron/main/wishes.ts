@@ -26,6 +26,7 @@ export function readWish(given: unknown): Wish {
     case 'start at login':
     case 'keep running':
     case 'quiet':
+    case 'hotkey recording':
       if (typeof isOn === 'boolean') return { wish, isOn }
       break
     case 'hotkey':

@@ -51,6 +51,8 @@ export interface Preferences {
 export type Wish =
   | { wish: 'start at login' | 'keep running' | 'quiet'; isOn: boolean }
   | { wish: 'hotkey'; accelerator: string }
+  /** New keys are waited for: those of now are the page's, like all others. */
+  | { wish: 'hotkey recording'; isOn: boolean }
   /** `keep` writes it down for the next start, even where others of the user's programs could read it. */
   | { wish: 'api key'; value: string; keep: boolean }
   | { wish: 'forget api key' }

@@ -10,6 +10,7 @@ import { Conversation } from './views/conversation'
 import { Engines } from './views/engines'
 import { Notices } from './views/notices'
 import { Stage } from './views/stage'
+import { PastConversations } from './past/sheet'
 import { Settings } from './settings/settings'
 import { moodOf } from './stage'
 import { useAssistant, useParleyState } from './use-assistant'
@@ -27,6 +28,7 @@ export function App() {
         <h1 className="name">Parley</h1>
         <div className="tools">
           <ConnectionMark connection={state.connection} />
+          {state.role === 'speaker' && <PastConversations />}
           <Settings shell={window.parley} />
         </div>
       </header>

@@ -4,7 +4,9 @@
 import type { Request } from './outbox'
 import type {
   ConsentAnswer,
+  HistoryChange,
   ModelAction,
+  PastConversation,
   ServerHello,
   ServerMessage,
   SettingsChange,
@@ -42,6 +44,11 @@ export class Assistant {
   readonly #now: () => number
   #typedAt = -Infinity
   #lostFrames = 0
+  #sessionId: string | undefined
+  /** Of the list of past conversations. */
+  #query = ''
+  /** Changes of them that are not answered yet: whether what is shown now goes with it. */
+  readonly #pastChanges = new Map<string, boolean>()
 
   constructor(around: Surroundings, devices: Devices) {
     this.#idPrefix = around.random().toString(36).slice(2, 10)
@@ -148,6 +155,37 @@ export class Assistant {
     this.#connection.submit({ type: 'voice_sample', id: this.#nextId() })
   }
 
+  /** The conversations of before that hold each of these words; without words the newest. */
+  listPast(query: string): void {
+    this.#query = query
+    this.#connection.send({ type: 'history_list', id: this.#nextId(), query })
+  }
+
+  /** Show what was said in one; undefined: the list again. */
+  openPast(session_id: string | undefined): void {
+    this.#dispatch({ type: 'past_opened', session_id })
+    if (session_id !== undefined) this.#readPast(session_id, 0)
+  }
+
+  renamePast(session_id: string, title: string): void {
+    this.#changePast({ type: 'history_change', id: this.#nextId(), action: 'rename', session_id, title })
+  }
+
+  deletePast(session_id: string): void {
+    this.#changePast({ type: 'history_change', id: this.#nextId(), action: 'delete', session_id })
+  }
+
+  forgetPast(): void {
+    this.#changePast({ type: 'history_change', id: this.#nextId(), action: 'forget_all' })
+  }
+
+  /** Talk on where a conversation of before ended; undefined: begin a new one. */
+  goOnWith(session_id: string | undefined): void {
+    this.#speaker.clear()
+    this.#dispatch({ type: 'cleared' })
+    this.#connection.enter(session_id)
+  }
+
   /** Answered by settings_state, or by a refusal in the state's `orders`. */
   changeSettings(values: SettingsChange['values']): void {
     this.#order({ type: 'settings_change', id: this.#nextId(), values })
@@ -208,6 +246,7 @@ export class Assistant {
     // What another process was saying, this one does not know: it goes on from the last sentence that was heard.
     if (anew || restarted) this.#speaker.clear()
     this.#takeTurns()
+    this.#sessionId = hello.session_id
     this.#dispatch({ type: 'session_began', role: hello.role, anew })
     this.#buffer.resume(hello.mic_streams)
     this.#sendSound()
@@ -232,6 +271,10 @@ export class Assistant {
         return this.#speaker.cut(message.turn_id)
       case 'turn_end':
         return this.#speaker.end(message.turn_id)
+      case 'past_conversation':
+        return this.#readOn(message)
+      case 'receipt':
+        return this.#onReceipt(message.id)
       case 'role_changed':
         return message.role === 'viewer' ? this.#leaveTheFloor() : undefined
       default: // the state's alone
@@ -287,9 +330,33 @@ export class Assistant {
     void this.#microphone.close().then(() => this.#buffer.clear())
   }
 
-  #order(order: SettingsChange | ModelAction): void {
+  #order(order: SettingsChange | ModelAction | HistoryChange): void {
     this.#dispatch({ type: 'ordered', id: order.id })
     this.#connection.submit(order)
+  }
+
+  #readPast(session_id: string, after_turn: number): void {
+    this.#connection.send({ type: 'history_read', id: this.#nextId(), session_id, after_turn })
+  }
+
+  #readOn({ session_id, turns, is_end }: PastConversation): void {
+    const last = turns.at(-1)
+    if (!is_end && last && this.#state.past.open?.session_id === session_id)
+      this.#readPast(session_id, last.turn_id)
+  }
+
+  #changePast(change: HistoryChange): void {
+    const isOfThis = change.action === 'delete' && change.session_id === this.#sessionId
+    this.#pastChanges.set(change.id, isOfThis || change.action === 'forget_all')
+    this.#order(change)
+  }
+
+  #onReceipt(id: string): void {
+    const isGone = this.#pastChanges.get(id)
+    if (isGone === undefined) return
+    this.#pastChanges.delete(id)
+    if (isGone) this.#dispatch({ type: 'cleared' })
+    this.listPast(this.#query)
   }
 
   #nextId(): string {

@@ -79,6 +79,14 @@ export class Connection {
     this.#connect()
   }
 
+  /** Go on with a session of before, all of which is told again; undefined: begin a new one. */
+  enter(session_id: string | undefined): void {
+    this.#around.storage.setItem(SESSION, session_id ?? '')
+    this.#inbox.reset()
+    this.#outbox.enterNewSession()
+    this.connectNow()
+  }
+
   /** As `connectNow`, unless there is a connection or none is wanted. */
   hurry(): void {
     if (this.#retryTimer !== undefined) this.connectNow()

@@ -2,6 +2,7 @@
 
 import type {
   ConsentAnswer,
+  HistoryChange,
   Interrupt,
   ModelAction,
   Retry,
@@ -12,7 +13,8 @@ import type {
 } from '../wire/messages.gen'
 
 /** The messages that have an effect. A repeated id is answered again, and not carried out again. */
-export type Request = Say | Retry | VoiceSample | Interrupt | ConsentAnswer | SettingsChange | ModelAction
+export type Request =
+  Say | Retry | VoiceSample | Interrupt | ConsentAnswer | SettingsChange | ModelAction | HistoryChange
 
 export class Outbox {
   #waiting: Request[] = []

@@ -3,6 +3,7 @@
 import type { Failure, ServerMessage, Subtitle, Transcript } from '../wire/messages.gen'
 import { assertNever } from './assert-never'
 import type { Problem } from './failures'
+import { listPast, openPast, readPast } from './past/past'
 import {
   INITIAL,
   type Event,
@@ -26,6 +27,8 @@ export function reduce(state: State, event: Event): State {
     case 'ordered':
     case 'noticed':
     case 'answered':
+    case 'past_opened':
+    case 'cleared':
     case 'dismissed':
       return reduceLocal(state, event)
     default:
@@ -69,6 +72,10 @@ function reduceLocal(state: State, event: LocalEvent): State {
       return notice(state, { problem: event.problem, detail: undefined })
     case 'answered':
       return state.consent?.request_id === event.request_id ? { ...state, consent: undefined } : state
+    case 'past_opened':
+      return { ...state, past: openPast(state.past, event.session_id) }
+    case 'cleared':
+      return { ...state, turns: [], playback: undefined, past: openPast(state.past, undefined) }
     case 'dismissed':
       if (!state.notices.some(({ problem }) => problem === event.problem)) return state
       return { ...state, notices: without(state.notices, (problem) => problem === event.problem) }
@@ -132,8 +139,10 @@ function reduceMessage(state: State, message: ServerMessage): State {
       return { ...state, settings: { values: message.values, fixed: message.fixed } }
     case 'model_state':
       return { ...state, models: { ...state.models, [message.name]: message } }
-    case 'history': // of the list of past conversations
+    case 'history':
+      return { ...state, past: listPast(state.past, message) }
     case 'past_conversation':
+      return { ...state, past: readPast(state.past, message) }
     case 'speech_start': // the speaker's
     case 'mic_ack': // the microphone's
     case 'mic_rest': // the assistant's, which closes the microphone

@@ -16,6 +16,7 @@ import type {
   Word,
 } from '../wire/messages.gen'
 import type { LocalProblem, Problem } from './failures'
+import { NO_PAST, type Past } from './past/past'
 
 export type ConnectionState =
   | { state: 'connecting' }
@@ -94,6 +95,8 @@ export interface State {
   /** By their names, in the order in which they were told. */
   readonly models: Readonly<Record<string, ModelState>>
   readonly orders: Orders
+  /** What is shown of the conversations of before. */
+  readonly past: Past
   /** Counts the sessions of this window: another number means that Parley forgot what was before. */
   readonly session: number
 }
@@ -110,6 +113,9 @@ export type LocalEvent =
   | { type: 'ordered'; id: string }
   | { type: 'noticed'; problem: LocalProblem }
   | { type: 'answered'; request_id: number }
+  | { type: 'past_opened'; session_id: string | undefined }
+  /** The window is about another conversation now, or this one is forgotten. */
+  | { type: 'cleared' }
   | { type: 'dismissed'; problem: Problem }
 
 export type Event = ServerMessage | LocalEvent
@@ -130,6 +136,7 @@ export const INITIAL: State = {
   settings: undefined,
   models: {},
   orders: { waiting: [], refusal: undefined },
+  past: NO_PAST,
   session: 1,
 }
 

@@ -19,8 +19,9 @@ import anyio
 import numpy as np
 from aiohttp import BodyPartReader, web
 
-from parley.audio.pcm import MIC_RATE_HZ, Samples, from_bytes
+from parley.audio.pcm import MIC_RATE_HZ, WINDOW, Samples, from_bytes
 from parley.audio.wav_stream import wav_file
+from parley.conversation.listener import PAUSE_WINDOWS
 
 from .sound_of_words import is_speech, tone
 
@@ -129,7 +130,7 @@ class AudioServer:
             return ""
         before = sum(is_speech(one) for one in self.heard[:-1])
         words = self.texts[min(before, len(self.texts) - 1)].split()
-        ended = not is_speech(sound[-MIC_RATE_HZ // 4 :])
+        ended = not is_speech(sound[-PAUSE_WINDOWS * WINDOW :])
         return " ".join(words if ended else words[: max(1, min(len(words) - 1, 4 * sound.size // MIC_RATE_HZ))])
 
     async def _speak(self, request: web.Request) -> web.StreamResponse:

@@ -128,9 +128,9 @@ class Sidecar:
         assert self.process.stdin is not None
         await self.process.stdin.aclose()
 
-    async def until(self, kind: type[L], count: int = 1) -> L:
+    async def until(self, kind: type[L], count: int = 1, within_s: float = PATIENCE_S) -> L:
         """The line that makes `count` of its kind."""
-        with anyio.fail_after(PATIENCE_S):
+        with anyio.fail_after(within_s):
             while len(found := [line for line in self.lines if isinstance(line, kind)]) < count:
                 if not self._open_pipes:
                     raise AssertionError(f"it ended without {kind.__name__}. Its log:\n{self.log}")

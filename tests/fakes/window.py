@@ -143,10 +143,19 @@ class Window:
     def ended(self, turn_id: int) -> bool:
         return any(isinstance(message, TurnEnd) and message.turn_id == turn_id for message in self.accepted)
 
-    async def until(self, holds: Callable[[], bool], within_s: float = 30.0) -> None:
-        with anyio.fail_after(within_s):
+    async def until(self, what: str, holds: Callable[[], bool], within_s: float = 30.0) -> None:
+        with anyio.move_on_after(within_s):
             while not holds():
                 await self._news.wait()
+        if not holds():
+            raise AssertionError(f"{what} did not happen. {self._account()}")
+
+    def _account(self) -> str:
+        last = [f"{getattr(message, 'seq', '')} {type(message).__name__}" for message in self.accepted[-8:]]
+        captures = [(each.stream, len(each.frames)) for each in self._captures]
+        line = "connected" if self._socket is not None else "not connected"
+        place = f"turn {self._turn} up to {self._samples}"
+        return f"{line}; last {last}; {place}; {self._speaker}; waiting {list(self._requests)} and {captures}"
 
     # What the window does.
 

@@ -74,6 +74,27 @@ test('pressed: shows the window, then opens the microphone, then closes it', asy
   await shell.app.close()
 })
 
+test('while new keys are recorded, the old ones call nobody and can be chosen again', async ({
+  makeShell,
+}) => {
+  const shell = makeShell(WITH_HOTKEY)
+  const page = await start(shell)
+  await page.getByRole('button', { name: 'Settings' }).click()
+  const keys = page.getByRole('button', { name: 'Change' })
+  await keys.click()
+  await expect(page.getByRole('button', { name: 'Press the new keys' })).toBeFocused()
+  press()
+  await expect(keys).toContainText('Space')
+  await expect(microphone(page)).toHaveAttribute('data-state', 'closed')
+  press()
+  await expect(microphone(page)).toHaveAttribute('data-state', 'open')
+  await keys.click()
+  await page.keyboard.press('Escape')
+  press()
+  await expect(microphone(page)).toHaveAttribute('data-state', 'closed')
+  await shell.app.close()
+})
+
 test('held: talks while the window is hidden, through pauses, until the key goes up', async ({
   home,
   makeShell,

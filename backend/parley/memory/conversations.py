@@ -164,8 +164,10 @@ def _merge_index(db: sqlite3.Connection) -> None:
 
 
 def _empty_log(db: sqlite3.Connection) -> None:
-    """It holds pages as they were before."""
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    """It holds pages as they were before. Raises sqlite3.OperationalError when it could not be done."""
+    is_busy, *_ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if is_busy:
+        raise sqlite3.OperationalError("another process reads it, so traces are left until that ends")
 
 
 def _conversation(row: tuple[str, float, float, str, str | None, int], excerpt: str = "") -> Conversation:

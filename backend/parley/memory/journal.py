@@ -55,7 +55,7 @@ class Forgetful:
 
 
 def new_session_id() -> str:
-    return secrets.token_urlsafe(12)
+    return secrets.token_hex(12)
 
 
 class Journal:

@@ -3,14 +3,17 @@
 link → desk → archive → memory/conversations.py, in the store's thread.
 """
 
+import sqlite3
+from collections import deque
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import assert_never
 
+from anyio import Lock
 from msgspec import UNSET
 
 from ..conversation.retold import Told, retell
-from ..errors import BadMessage
+from ..errors import BadMessage, MemoryFailed
 from ..memory import conversations
 from ..memory.conversations import Conversation
 from ..memory.store import Memory
@@ -29,6 +32,7 @@ from ..wire.messages import (
 HistoryOrder = HistoryList | HistoryRead | HistoryChange
 
 MAX_LISTED = 100
+REMEMBERED_IDS = 100
 PAGE_CHARS = 12_000
 """Of one message: below its limit of 64 KiB, however many bytes a character takes."""
 
@@ -41,9 +45,17 @@ class Archive:
         """`end`: this session, or all of them, because they are to be forgotten."""
         self._memory = memory
         self._end = end
+        self._changing = Lock()
+        self._changes: deque[str] = deque(maxlen=REMEMBERED_IDS)
 
     async def answer(self, order: HistoryOrder) -> History | PastConversation | Receipt:
-        """Carry it out. Raises `BadMessage`."""
+        """Carry it out. Raises `BadMessage` and `MemoryFailed`."""
+        try:
+            return await self._answer(order)
+        except sqlite3.Error as error:
+            raise MemoryFailed(f"{self._memory.path}: {error}. Try again.") from error
+
+    async def _answer(self, order: HistoryOrder) -> History | PastConversation | Receipt:
         match order:
             case HistoryList():
                 found = await self._memory.read(partial(conversations.search, query=order.query, limit=MAX_LISTED))
@@ -56,7 +68,11 @@ class Archive:
                 page, is_end = _page(retell(messages).told.values(), order.after_turn)
                 return PastConversation(id=order.id, session_id=order.session_id, turns=page, is_end=is_end)
             case HistoryChange():
-                await self._change(order)
+                async with self._changing:
+                    # A socket is closed with its session; what it asked for comes again, and must not close the next.
+                    if order.id not in self._changes:
+                        await self._change(order)
+                        self._changes.append(order.id)
                 return Receipt(id=order.id)
             case _:
                 assert_never(order)
@@ -67,7 +83,6 @@ class Archive:
             self._end(None)
             await self._memory.read(partial(conversations.forget_all, path=self._memory.path))
         elif order.action == "delete":
-            # Sent again after the socket of its session was closed, it finds nothing, and that is as it should be.
             self._end(session_id)
             await self._memory.read(partial(conversations.delete, session_id=session_id))
         else:

@@ -18,6 +18,9 @@ export function askForHotkeys(): void {
   if (isWayland()) app.commandLine.appendSwitch('enable-features', 'GlobalShortcutsPortal')
 }
 
+/** New keys are not waited for any longer: a page that is gone does not say so. */
+const RECORDING_LIMIT_MS = 30_000
+
 export class Hotkey {
   readonly #onAct: (act: Act) => void
   readonly #watch = new KeyWatch()
@@ -27,6 +30,7 @@ export class Hotkey {
   #press: Press = REST
   #late: NodeJS.Timeout | undefined
   #pressedMs: number | undefined
+  #backAgain: NodeJS.Timeout | undefined
 
   constructor(onAct: (act: Act) => void) {
     this.#onAct = onAct
@@ -63,6 +67,19 @@ export class Hotkey {
     if (this.#accelerator !== '') globalShortcut.unregister(this.#accelerator)
     this.#accelerator = accelerator
     return true
+  }
+
+  /** While new keys are recorded, the old ones are as any others. */
+  stepAside(isAside: boolean): void {
+    clearTimeout(this.#backAgain)
+    if (this.#accelerator === '') return
+    if (isAside) {
+      this.letGo()
+      globalShortcut.unregister(this.#accelerator)
+      this.#backAgain = setTimeout(() => this.stepAside(false), RECORDING_LIMIT_MS)
+    } else {
+      this.#trouble ||= this.#register(this.#accelerator)
+    }
   }
 
   /** Whoever holds it: it means nothing any more, until it is pressed again. */

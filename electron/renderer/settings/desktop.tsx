@@ -32,7 +32,11 @@ export function Desktop({ preferences, ask }: { preferences: Preferences; ask: S
           onChange={(isOn) => void ask({ wish: 'quiet', isOn })}
         />
       </section>
-      <Hotkey {...hotkey} onChange={(accelerator) => void ask({ wish: 'hotkey', accelerator })} />
+      <Hotkey
+        {...hotkey}
+        onChange={(accelerator) => void ask({ wish: 'hotkey', accelerator })}
+        onRecording={(isOn) => void ask({ wish: 'hotkey recording', isOn })}
+      />
       <ApiKey {...apiKey} ask={ask} />
     </>
   )

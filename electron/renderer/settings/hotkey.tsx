@@ -7,18 +7,23 @@ export interface HotkeyProps {
   accelerator: string
   note?: string
   onChange: (accelerator: string) => void
+  onRecording: (isOn: boolean) => void
 }
 
-export function Hotkey({ accelerator, note, onChange }: HotkeyProps) {
-  const [isRecording, setRecording] = useState(false)
+export function Hotkey({ accelerator, note, onChange, onRecording }: HotkeyProps) {
+  const [isRecording, setRecorded] = useState(false)
+  const setRecording = (isOn: boolean) => {
+    if (isOn !== isRecording) onRecording(isOn)
+    setRecorded(isOn)
+  }
   const record = (event: KeyboardEvent) => {
     if (!isRecording || event.key === 'Tab') return
     event.preventDefault()
     if (event.key === 'Escape') return setRecording(false)
     const pressed = acceleratorOf(event)
     if (pressed === undefined) return
-    setRecording(false)
     onChange(pressed)
+    setRecording(false)
   }
   return (
     <section className="setting" aria-labelledby="hotkey">

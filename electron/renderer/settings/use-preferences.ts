@@ -20,7 +20,8 @@ export function usePreferences(shell: ShellBridge | undefined): Setting {
     if (!shell) return false
     try {
       setPreferences(await shell.wish(wish))
-      setRefusal(undefined)
+      // New keys that were refused are still to be read about when none are waited for any more.
+      if (wish.wish !== 'hotkey recording') setRefusal(undefined)
       return true
     } catch (error) {
       setRefusal(sentenceOf(error))

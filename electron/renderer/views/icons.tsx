@@ -80,6 +80,18 @@ export const AlertIcon = () => (
   </Icon>
 )
 
+export const HistoryIcon = () => (
+  <Icon>
+    <path d="M4.5 12a7.5 7.5 0 1 1 2.4 5.5M4.5 12l-2-2M4.5 12l2.25-2M12 8v4.25l3 1.75" />
+  </Icon>
+)
+
+export const BackIcon = () => (
+  <Icon>
+    <path d="M14.5 6 8.5 12l6 6" />
+  </Icon>
+)
+
 export const BellIcon = () => (
   <Icon>
     <path d="M6.5 16.5V11a5.5 5.5 0 0 1 11 0v5.5l1.5 1.75H5zM10 20.75h4" />

@@ -26,6 +26,9 @@ from tests.fakes.window import Window, transcripts, window
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 COMMAND = (*PYTHON, "-m", "tests.fakes.countable")
+START_S = 60.0
+"""For what takes a second on an idle machine, and is not what is looked at here."""
+
 KILLED_SHARE = 0.4
 """Of the faults."""
 
@@ -52,7 +55,7 @@ class Lives:
             folders = {"config_dir": self._folder, "data_dir": self._folder / "data"}
             boot = boot_line(token=self.token, instance=instance, **folders)  # type: ignore[arg-type]
             async with sidecar(self._folder, boot, command=COMMAND, PARLEY_PAUSE_S="0.3") as self._now:
-                await self._now.until(Ready)
+                await self._now.until(Ready, within_s=START_S)
                 self.up_at.append(time.monotonic())
                 self._is_up.set()
                 await self._killed.wait()
@@ -98,15 +101,15 @@ class User:
                 text = f"question {number}"
                 await self._window.say(f"id-{number}", text)
             self.said.append(text)
-            await self._window.until(lambda text=text: self._turn_of(text) is not None)  # type: ignore[misc]
+            await self._window.until(f"{text} as a turn", lambda text=text: self._turn_of(text) is not None)  # type: ignore[misc]
             if self._rng.random() < 0.8 or until.is_set():
                 turn_id = self._turn_of(text)
                 assert turn_id is not None
-                await self._window.until(lambda turn_id=turn_id: self._is_over(turn_id))  # type: ignore[misc]
+                await self._window.until(f"turn {turn_id} heard", lambda turn_id=turn_id: self._is_over(turn_id))  # type: ignore[misc]
                 self.listened.append(text)
             else:
                 await anyio.sleep(self._rng.uniform(0, 0.4))
-        await self._window.until(lambda: self._window.is_settled)
+        await self._window.until("all settled", lambda: self._window.is_settled)
 
     def _turn_of(self, text: str) -> int | None:
         return next((each.turn_id for each in transcripts(self._window) if each.text == text), None)
@@ -165,7 +168,7 @@ async def survive(folder: Path, faults: int, seed: int) -> None:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(user.converse, done)
                 struck = await strike(sky, ours, faults, rng, done)
-            await it.until(lambda: all(it.ended(each.turn_id) for each in transcripts(it)))
+            await it.until("all ended", lambda: all(it.ended(each.turn_id) for each in transcripts(it)))
             expect_nothing_lost(it, user)
             back = [min(at for at, hello in it.hellos if at >= up) - up for up in ours.up_at[1:]]
             waits = f"back after {statistics.median(back):.2f} s, at most {max(back):.2f} s" if back else "never killed"

@@ -180,7 +180,10 @@ async def test_everything_is_forgotten_while_everybody_talks(tmp_path: Path) -> 
             await client.send(HistoryChange(id="f", action="forget_all"))
             await other.closed()
             await client.closed()
-        assert await listed_anew(it, "") == []
+        async with connected(it) as client:  # It had no receipt, so it asks again, and is not closed again.
+            assert await ask(client, HistoryChange(id="f", action="forget_all")) == Receipt(id="f")
+            await client.say("And now?")
+            assert await listed(client, "h") == ["And now?"]
         names = [f"{FILE}{companion}" for companion in ("", "-wal")]
         data = [await anyio.Path(tmp_path / name).read_bytes() for name in names]
         assert [

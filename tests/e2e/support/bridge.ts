@@ -79,6 +79,8 @@ export async function bridge(
             return { ...preferences, isQuiet: wish.isOn }
           case 'hotkey':
             return { ...preferences, hotkey: { accelerator: wish.accelerator } }
+          case 'hotkey recording':
+            return preferences
           case 'api key':
             return {
               ...preferences,
