@@ -30,9 +30,9 @@ const STORY = [
 ]
 
 const INTERRUPTIONS = [
-  ['rms', 'wait a moment I have another question'],
-  ['slt', 'no I was asking about the weather tomorrow'],
-  ['kal16', 'please stop and tell me about the train'],
+  ['rms', 'I have another question about the castle'],
+  ['slt', 'but I was asking about the weather tomorrow'],
+  ['kal16', 'could you tell me about the train instead'],
   ['rms', 'what about the children in the city'],
 ] as const
 
