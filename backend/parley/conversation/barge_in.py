@@ -89,7 +89,7 @@ class BargeIn:
                 is_speech = not self._is_own(self._said_now)
                 floor, position = self._said_now.floor, self._said_now.position
                 commands = [floor.hear(is_speech, position) for _ in range(HOLD_WINDOWS)]
-                return any([self._obey(self._said_now, command) for command in commands])
+                return any(self._obey(self._said_now, command) for command in commands)
             case Continued(samples=samples, is_speech=is_speech) if self._said_now is not None:
                 self._said_now.guard.hear(samples)
                 self._said_now.position += len(samples)
