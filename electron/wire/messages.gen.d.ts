@@ -460,7 +460,7 @@ export interface MicRest {
   silence_s: number
 }
 /**
- * What has been understood of the utterance in progress; the newest replaces the one before. Empty text: there is none any more (a noise, or it became a transcript).
+ * What has been understood of the utterance in progress; the newest replaces the one before. Empty text: there is none any more (a noise, or it became a transcript; or it was not said to the assistant: an `uh-huh` while it speaks, or its own voice).
  */
 export interface PartialTranscript {
   type: 'partial_transcript'

@@ -93,16 +93,18 @@ test('how Parley hears, answers and speaks is changed, unless the environment de
     language_model: 'auto',
     synthesizer: 'espeak',
     pause_s: 0.8,
+    half_duplex: false,
     offline: false,
   }
   fake.send({ type: 'settings_state', values, fixed: ['language_model'] })
   await page.getByRole('button', { name: 'Settings' }).click()
   await page.getByLabel('Understand with').selectOption({ label: 'Whisper' })
   await page.getByLabel('Wait for me when I pause').selectOption({ label: 'Patient' })
+  await page.getByRole('switch', { name: 'Do not listen while speaking' }).click()
   await page.getByRole('switch', { name: 'Stay offline' }).click()
   await expect
     .poll(() => fake.all('settings_change').map((change) => change.values))
-    .toEqual([{ transcriber: 'whisper' }, { pause_s: 1.2 }, { offline: true }])
+    .toEqual([{ transcriber: 'whisper' }, { pause_s: 1.2 }, { half_duplex: true }, { offline: true }])
   await expect(page.getByLabel('Answer with')).toBeDisabled()
   await expect(page.getByLabel('Speak with')).toHaveValue('espeak')
   fake.send({ type: 'settings_state', values: { ...values, pause_s: 0.95 }, fixed: [] })

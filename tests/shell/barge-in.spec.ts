@@ -18,7 +18,7 @@ const RATE = 22_050 // espeak's
 const ROUNDS = isLong ? 20 : 2
 const SILENT = 0.004
 const LATEST_S = 0.8
-const MATCHED_S = 1.2
+const MATCHED_S = 0.6
 const ONSET = fileURLToPath(new URL('support/onset.py', import.meta.url))
 
 const STORY = [
@@ -30,9 +30,9 @@ const STORY = [
 ]
 
 const INTERRUPTIONS = [
-  ['rms', 'wait a moment I have another question'],
-  ['slt', 'no I was asking about the weather tomorrow'],
-  ['kal16', 'please stop and tell me about the train'],
+  ['rms', 'I have another question about the castle'],
+  ['slt', 'but I was asking about the weather tomorrow'],
+  ['kal16', 'could you tell me about the train instead'],
   ['rms', 'what about the children in the city'],
 ] as const
 
@@ -66,15 +66,7 @@ test('who speaks into an answer silences it at once, and Claude is told just wha
   makeShell,
 }) => {
   test.setTimeout(60_000 + ROUNDS * 20_000)
-  const shell = makeShell({
-    hears: { system: true },
-    env: {
-      PULSE_SERVER: air.server,
-      ANTHROPIC_BASE_URL: server.baseUrl,
-      PARLEY_SYNTHESIZER: 'espeak',
-      PARLEY_TRANSCRIBER: 'pocketsphinx',
-    },
-  })
+  const shell = makeShell({ hears: { system: true }, env: environment(air, server) })
   const page = await shell.start()
   const wire = new Wire(page)
   await begin(page)
@@ -82,17 +74,19 @@ test('who speaks into an answer silences it at once, and Claude is told just wha
   const wordsOff: number[] = []
   const steps: number[] = []
   for (let round = 0; round < ROUNDS; round++) {
-    const turn_id = round + 1
-    await hear(wire, turn_id, (1 + (round % 5) * 0.9) * RATE)
+    const turn_id = await hear(wire, (1 + (round % 5) * 0.9) * RATE)
     const recording = await air.record(RATE)
-    await pause(300)
+    await pause(1000)
     await air.say(spoken(join(home, 'said.wav'), round))
     await expect.poll(() => wire.receivedOf('interrupted').map((each) => each.turn_id)).toContain(turn_id)
     const sounds = recording.stop()
     const { onset, silence } = momentsOf(sounds, join(home, 'heard.wav'))
     latencies.push(Math.round(((silence - onset) / RATE) * 1000))
     steps.push(largestStep(toFloat(sounds.played)) / largestStep(toFloat(wire.speechOf(turn_id))))
-    await expect.poll(() => server.answered.length, { timeout: 15_000 }).toBe(turn_id + 1)
+    await expect
+      .poll(() => wire.receivedOf('transcript').at(-1)?.turn_id, { timeout: 15_000 })
+      .toBeGreaterThan(turn_id)
+    await expect.poll(() => server.answered.at(-1)?.length, { timeout: 15_000 }).toBeGreaterThan(0)
     const told = server.answered.at(-1)?.at(-1) ?? ''
     expect(told.endsWith('—')).toBe(true)
     wordsOff.push(countWords(told) - wordsHeard(wire, turn_id, sounds, silence))
@@ -107,6 +101,42 @@ test('who speaks into an answer silences it at once, and Claude is told just wha
   await shell.app.close()
 })
 
+test('its own voice in the microphone neither interrupts it nor is taken for the user', async ({
+  air,
+  server,
+  makeShell,
+}) => {
+  test.setTimeout(60_000 + ROUNDS * 20_000)
+  server.behaviour = { pieces: STORY.slice(0, 2) }
+  air.leak(-12)
+  const shell = makeShell({ hears: { system: true }, env: environment(air, server) })
+  const page = await shell.start()
+  const wire = new Wire(page)
+  await begin(page)
+  for (let turn_id = 1; turn_id <= ROUNDS; turn_id++) {
+    if (turn_id > 1) await type(page, 'And then?')
+    const ends = () =>
+      wire.sentOf('playback').filter(({ state }) => state === 'finished' || state === 'stopped')
+    await expect.poll(() => ends().map((each) => each.turn_id), { timeout: 30_000 }).toContain(turn_id)
+    await pause(300)
+  }
+  await pause(2000)
+  const held = wire
+    .sentOf('playback')
+    .filter(({ state }, at, all) => state === 'paused' && all[at - 1]?.state === 'playing')
+  tell('held', `${held.length} times in ${ROUNDS} answers`)
+  expect(wire.receivedOf('interrupted')).toEqual([])
+  expect(wire.receivedOf('transcript').filter(({ source }) => source === 'speech')).toEqual([])
+  await shell.app.close()
+})
+
+const environment = (air: Air, server: MessagesServer) => ({
+  PULSE_SERVER: air.server,
+  ANTHROPIC_BASE_URL: server.baseUrl,
+  PARLEY_SYNTHESIZER: 'espeak',
+  PARLEY_TRANSCRIBER: 'pocketsphinx',
+})
+
 async function begin(page: Page): Promise<void> {
   await expect(connection(page)).toHaveAttribute('data-state', 'connected', { timeout: 20_000 })
   await page.getByRole('button', { name: 'Open the microphone' }).click()
@@ -114,17 +144,16 @@ async function begin(page: Page): Promise<void> {
   await type(page, 'Tell me about the town.')
 }
 
-/** Until so many samples of the turn were heard. */
-const hear = (wire: Wire, turn_id: number, samples: number) =>
-  expect
-    .poll(
-      () => wire.sentOf('playback').some((each) => each.turn_id === turn_id && each.heard_samples > samples),
-      {
-        timeout: 30_000,
-        intervals: [50],
-      },
-    )
-    .toBe(true)
+/** Until so much of the newest turn was heard. Returns which one that is. */
+async function hear(wire: Wire, samples: number): Promise<number> {
+  const newest = () => wire.receivedOf('transcript').at(-1)?.turn_id ?? 0
+  const isHeard = () => {
+    const last = wire.sentOf('playback').at(-1)
+    return last?.turn_id === newest() && last.state === 'playing' && last.heard_samples > samples
+  }
+  await expect.poll(isHeard, { timeout: 30_000, intervals: [50] }).toBe(true)
+  return newest()
+}
 
 function spoken(path: string, round: number): string {
   const [voice, text] = INTERRUPTIONS[round % INTERRUPTIONS.length] ?? INTERRUPTIONS[0]
@@ -143,15 +172,21 @@ function momentsOf({ played, said }: Sounds, path: string): { onset: number; sil
   return { onset, silence: onset + after.findLastIndex((sample) => Math.abs(sample) > SILENT * 32768) + 1 }
 }
 
-/** By the recording: where in the turn's speech the last sound before the silence lies. */
+/**
+ * By the recording: where in the turn's speech the last sound before the silence lies. On a busy machine the sound card
+ * waits now and then, so a short piece is looked for, near where it should be.
+ */
 function wordsHeard(wire: Wire, turn_id: number, { played }: Sounds, silence: number): number {
-  const length = Math.round(MATCHED_S * RATE)
+  const length = Math.min(silence, Math.round(MATCHED_S * RATE))
+  const told = wire.receivedOf('interrupted').find((each) => each.turn_id === turn_id)?.heard_samples ?? 0
+  const from = Math.max(0, told - 2 * RATE)
   const piece = toFloat(played.subarray(silence - length, silence))
-  const { at, correlation } = find(piece, toFloat(wire.speechOf(turn_id)))
-  expect(correlation).toBeGreaterThan(0.5)
+  const { at, correlation } = find(piece, toFloat(wire.speechOf(turn_id)).subarray(from, told + 2 * RATE))
+  expect(correlation).toBeGreaterThan(0.3)
   const words = wire.receivedOf('subtitle').filter((subtitle) => subtitle.turn_id === turn_id)
-  return words.flatMap((subtitle) => subtitle.words).filter(({ first_sample }) => first_sample < at + length)
-    .length
+  return words
+    .flatMap((subtitle) => subtitle.words)
+    .filter(({ first_sample }) => first_sample < from + at + length).length
 }
 
 const countWords = (text: string): number => text.split(/\s+/).length

@@ -58,6 +58,11 @@ class BargeIn:
         return any(not contest.floor.is_taken for contest in self._contests.values())
 
     @property
+    def is_passed_over(self) -> bool:
+        """What is heard is, as far as is known, not said to the assistant: it is not shown."""
+        return self.is_contested and not self.is_silent
+
+    @property
     def is_silent(self) -> bool:
         """The assistant is to be silent meanwhile."""
         return any(contest.floor.is_silent for contest in self._contests.values())
@@ -81,8 +86,10 @@ class BargeIn:
                 self._said_now = self._contest(event)
                 if self._said_now is None:
                     return False
-                windows = [self._window(self._said_now, is_speech=True) for _ in range(HOLD_WINDOWS)]
-                return any(windows)
+                is_speech = not self._is_own(self._said_now)
+                floor, position = self._said_now.floor, self._said_now.position
+                commands = [floor.hear(is_speech, position) for _ in range(HOLD_WINDOWS)]
+                return any(self._obey(self._said_now, command) for command in commands)
             case Continued(samples=samples, is_speech=is_speech) if self._said_now is not None:
                 self._said_now.guard.hear(samples)
                 self._said_now.position += len(samples)

@@ -65,6 +65,7 @@ class Microphone:
         known = sorted((settled or {}).items())[-KNOWN_STREAMS:]
         self._ledgers = {stream: MicLedger(stream, sample) for stream, sample in known}
         self._understood = Understood()
+        self._shown = ""
         self._paused: Paused | None = None
         """The pause that goes on."""
         self._silent_since = 0
@@ -193,10 +194,8 @@ class Microphone:
     def _on_partial(self, stream: int, partial: Partial, up_to_sample: int) -> None:
         if self._barge_in.understand(stream, partial.text, up_to_sample):
             self._outlets.on_change()
-        is_news = partial.text != self._understood.text
         self._understood = Understood(partial.text, up_to_sample)
-        if is_news:
-            self._show(stream, partial)
+        self._show(stream, Partial("") if self._barge_in.is_passed_over else partial)
 
     def _on_pause(self, utterance: Utterance, paused: Paused) -> None:
         self._on_partial(utterance.place.stream, Partial(utterance.text), paused.at_sample)
@@ -204,6 +203,9 @@ class Microphone:
             self._outlets.on_pause(utterance)
 
     def _show(self, stream: int, partial: Partial) -> None:
+        if partial.text == self._shown:
+            return
+        self._shown = partial.text
         self._outlets.tell(PartialTranscript(stream=stream, text=partial.text, stable_chars=partial.stable_chars))
 
     def _on_recognized(self, utterance: Utterance) -> None:
@@ -223,8 +225,7 @@ class Microphone:
         self._settle(ended.stream, ended.first_sample, ended.end_sample)
 
     def _settle(self, stream: int, first_sample: int, end_sample: int) -> None:
-        if self._understood.text:
-            self._show(stream, Partial(""))
+        self._show(stream, Partial(""))
         self._understood = Understood()
         if (ledger := self._ledgers.get(stream)) is not None:
             self._tell(ledger.settled(first_sample, end_sample))

@@ -25,6 +25,9 @@ SPEECH_BACKLOG = 320
 PARTIAL_EVERY = 8 * WINDOW
 """Samples between two looks at what is understood so far: a quarter of a second. There is one at each pause, too."""
 
+MAX_PEEKS = 3
+"""Of one utterance: each may be a transcription by somebody's server. As many as answers are begun (speculation.py)."""
+
 
 @dataclass(frozen=True)
 class Utterance:
@@ -77,7 +80,7 @@ async def _one(
 ) -> None:
     heard: list[Samples] = []
     waiting: list[Samples] = []
-    looked_at = 0
+    looked_at = peeks = 0
     position = began.first_sample
     failed = settled = False
     news = _News([began.samples])
@@ -97,7 +100,8 @@ async def _one(
                 break
             if failed or settled:
                 pass
-            elif news.paused is not None and reports.peeks():
+            elif news.paused is not None and peeks < MAX_PEEKS and reports.peeks():
+                peeks += 1
                 place = _place(began, news.paused.at_sample)
                 reports.on_pause(Utterance((await transcriber.peek()).strip(), place), news.paused)
                 looked_at, settled = 0, True

@@ -569,7 +569,7 @@ class MicRest(Message, kw_only=True, tag_field='type', tag='mic_rest'):
 
 class PartialTranscript(Message, kw_only=True, tag_field='type', tag='partial_transcript'):
     """
-    What has been understood of the utterance in progress; the newest replaces the one before. Empty text: there is none any more (a noise, or it became a transcript).
+    What has been understood of the utterance in progress; the newest replaces the one before. Empty text: there is none any more (a noise, or it became a transcript; or it was not said to the assistant: an `uh-huh` while it speaks, or its own voice).
     """
 
     stream: StreamId

@@ -32,9 +32,10 @@ export type OpenOutput = (rate: number, onReport: (report: PlaybackReport) => vo
 
 /**
  * Sound kept ready for the device. The browser's own choice ('interactive', 12 ms) stutters while the processor is busy,
- * and it is: recognition and synthesis run beside it. Longer would make Stop feel late.
+ * and it is: recognition and synthesis run beside it. Longer is heard after a barge-in: Chromium has PulseAudio keep
+ * three times as much, so 60 ms meant 200 ms of it.
  */
-const READY_S = 0.06
+const READY_S = 0.03
 
 export const openOutput: OpenOutput = (rate, onReport) => {
   const context = new AudioContext({ sampleRate: rate, latencyHint: READY_S })

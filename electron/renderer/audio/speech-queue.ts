@@ -1,6 +1,6 @@
 // What the loudspeaker plays next, sample by sample. Pure; runs inside playback.worklet.ts, on the audio thread.
 
-const FADE_S = 0.05 // pausing and cutting: short enough to feel immediate, long enough not to click
+const FADE_S = 0.04 // pausing and cutting: short enough to feel immediate, long enough not to click (40 to 80 ms)
 const ATTACK_S = 0.005 // beginning in the middle of a sound, after running dry
 const DECAY = 0.98 // of the last sample, when there is suddenly no next one
 

@@ -55,6 +55,14 @@ export function ConversationSettings() {
       <Choice label="Speak with" options={CHOICES.synthesizer} {...one('synthesizer')} />
       <Voices one={one} />
       <Choice label="Wait for me when I pause" options={PATIENCE} {...one('pause_s')} />
+      <Switch
+        label="Learn how I pause"
+        words="Whoever never pauses within a sentence is answered sooner, and whoever looks for words is waited for."
+        note={fixed.includes('learn_pauses') ? DECIDED : undefined}
+        isOn={values['learn_pauses'] === true}
+        isFixed={fixed.includes('learn_pauses')}
+        onChange={one('learn_pauses').onChange}
+      />
       <Choice label="Begin the answer meanwhile" options={SPECULATE} {...one('speculate')} />
       <Switch
         label="Do not listen while speaking"

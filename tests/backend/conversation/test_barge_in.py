@@ -16,6 +16,7 @@ from parley.wire.messages import (
     MicAck,
     MicClose,
     MicOpen,
+    PartialTranscript,
     Playback,
     Say,
     Subtitle,
@@ -76,6 +77,7 @@ async def test_who_only_listens_holds_the_answer_and_does_not_stop_it(said: str)
         await talk(session, me)
         assert states(me)[-3:] == ["speaking", "hearing", "speaking"]
         assert me.of(Interrupted) == [] and len(me.of(Transcript)) == 1
+        assert [partial.text for partial in me.of(PartialTranscript)][-1:] in ([], [""])
 
 
 async def test_a_word_interrupts_while_it_is_being_said_and_history_has_what_was_heard() -> None:

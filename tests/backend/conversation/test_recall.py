@@ -203,3 +203,18 @@ def test_an_answer_spoken_in_two_processes_has_its_words_where_they_were_heard()
     (turn,) = past_of(record(*SPOKEN, *again, heard=2400), HELLO).open
     assert turn.first_unheard == 1 and turn.speech_samples == 3000
     assert turn.sentences[0].words[1].first_sample == 500
+
+
+def test_a_turn_whose_place_another_took_is_no_more() -> None:
+    more = Transcript(seq=9, turn_id=2, text="Tell me more.", source="speech", continues=1)
+    past = past_of(record(*SPOKEN, Interrupted(seq=8, turn_id=1, heard_samples=100), more), HELLO)
+    assert [turn.said for turn in past.turns] == ["Tell me more."] and past.last_turn_id == 2
+    assert [message.text for message in chat(past.turns)] == ["Tell me more."]
+
+
+def test_an_order_is_not_answered_afterwards_and_the_model_is_not_told() -> None:
+    cut = Interrupted(seq=9, turn_id=1, heard_samples=100)
+    stop = Transcript(seq=10, turn_id=2, text="Stop.", source="speech")
+    past = past_of(record(*SPOKEN, cut, stop), HELLO)
+    assert all(turn.cut for turn in past.open)
+    assert [message.text for message in chat(past.turns)] == ["Tell me."]

@@ -6,6 +6,7 @@ import anyio
 import pytest
 
 from parley.conversation.listener import PAUSE_WINDOWS
+from parley.conversation.recognition import MAX_PEEKS
 from parley.conversation.session import Session
 from parley.conversation.speculation import MAX_TRIES, is_promising, is_wanted
 from parley.engines.ports import ChatMessage, EngineInfo, ToolCall
@@ -115,8 +116,8 @@ async def test_words_that_are_known_when_the_pause_is_over_begin_nothing() -> No
 
 async def test_who_pauses_often_is_answered_for_at_most_three_times() -> None:
     spoken = [(1.0 + 0.5 * burst, 1.3 + 0.5 * burst) for burst in range(8)]
-    model = FakeLanguageModel()
-    session = session_with(engines(FakeVad(spoken), GrowingTranscriber(), model))
+    transcriber, model = GrowingTranscriber(), FakeLanguageModel()
+    session = session_with(engines(FakeVad(spoken), transcriber, model))
     async with conversing(session) as me:
         microphone = Talking(session, me, spoken, 8.0)
         await microphone.begin()
@@ -124,7 +125,7 @@ async def test_who_pauses_often_is_answered_for_at_most_three_times() -> None:
             await microphone.until(0.1 * step)
         await me.until(TurnEnd)
         [transcript] = me.of(Transcript)
-    assert len(model.asked) == MAX_TRIES + 1
+    assert len(model.asked) == MAX_TRIES + 1 and transcriber.transcriptions == MAX_PEEKS + 1
     assert model.asked[-1] == [ChatMessage("user", transcript.text)]
 
 

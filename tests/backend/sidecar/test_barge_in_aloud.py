@@ -37,9 +37,9 @@ SENTENCES = (
 MINUS_12_DB = 0.25
 
 INTERRUPTIONS: tuple[tuple[str, Voice], ...] = (
-    ("wait a moment I have another question", "rms"),
-    ("no I was asking about the weather tomorrow", "slt"),
-    ("please stop and tell me the time", "kal16"),
+    ("I have another question about the castle", "rms"),
+    ("but I was asking about the weather tomorrow", "slt"),
+    ("could you tell me about the train instead", "kal16"),
     ("what about the train to the city", "espeak"),
 )
 

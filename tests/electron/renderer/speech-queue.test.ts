@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { PlaybackClock } from '../../../electron/renderer/audio/playback-clock'
 import { SpeechQueue } from '../../../electron/renderer/audio/speech-queue'
 
-const RATE = 1000 // so that a fade is 50 samples
+const RATE = 1000 // so that a fade is 40 samples
 const flat = (count: number, value = 16384) => new Int16Array(count).fill(value)
 
 function read(queue: SpeechQueue, count: number): number[] {
@@ -44,7 +44,7 @@ test('pauses within the fade, without a click, and goes on where it stopped', ()
   const fading = read(queue, 60)
   expect(largestStep(fading)).toBeLessThan(0.02)
   const stopped = queue.position
-  expect(stopped).toBeLessThanOrEqual(100 + 50)
+  expect(stopped).toBeLessThanOrEqual(100 + 40)
   read(queue, 500)
   expect(queue.position).toBe(stopped)
   expect(queue.isMoving).toBe(false)
@@ -60,7 +60,7 @@ test('a cut turn fades out and takes nothing more; the next one waits for the fa
   queue.begin(2)
   queue.push(0, flat(100, 8192))
   expect(queue.turnId).toBe(1)
-  expect(largestStep(read(queue, 49))).toBeLessThan(0.02)
+  expect(largestStep(read(queue, 39))).toBeLessThan(0.02)
   read(queue, 80)
   expect(queue.turnId).toBe(2)
   expect(queue.position).toBeGreaterThan(50)

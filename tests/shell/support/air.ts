@@ -49,6 +49,19 @@ export class Air {
     await new Promise((resolve) => speaking.on('exit', resolve))
   }
 
+  /** From now on the microphone hears the loudspeaker, so much softer. */
+  leak(decibels: number): void {
+    this.#tell(
+      'load-module',
+      'module-loopback',
+      'source=loudspeaker.monitor',
+      'sink=mouth',
+      'latency_msec=30',
+    )
+    const [input] = this.#tell('list', 'short', 'sink-inputs').trim().split('\n').at(-1)?.split('\t') ?? []
+    this.#tell('set-sink-input-volume', input ?? '', `${decibels}dB`)
+  }
+
   /** Begin to record both channels. */
   async record(rate: number): Promise<AirRecording> {
     const recording = new AirRecording(this.server, rate)
