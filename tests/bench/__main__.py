@@ -31,10 +31,12 @@ from .turn_overhead import turn_overhead
 from .turn_taking import turn_taking
 from .window_size import window_size
 from .wire_bytes import wire_bytes
+from .written import written
 
 BENCHMARKS: tuple[Callable[[], Awaitable[list[Row]]], ...] = (
     start,
     turn_overhead,
+    written,
     overlap,
     idle_cpu,
     resident_memory,

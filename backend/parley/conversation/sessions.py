@@ -1,6 +1,7 @@
 """The sessions of one sidecar, by their id. Owns them: each runs until it was left alone for its keep time."""
 
 import logging
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -80,12 +81,20 @@ class Sessions:
             if kept is not None:
                 return kept.session, True
             if self._memory is not None and session_id:
-                record = await self._memory.read(lambda db: conversations.recall(db, session_id))
-                if record is not None:
-                    return self._begin(self._memory.journal(session_id), past_of(record, hello)), True
+                past = await self._recall(self._memory, session_id, hello)
+                if past is not None:
+                    return self._begin(self._memory.journal(session_id), past), True
             if hello.role == "viewer" and self._kept:
                 return list(self._kept.values())[-1].session, True
             return self._begin(), False
+
+    async def _recall(self, memory: Memory, session_id: str, hello: Hello) -> Past | None:
+        """None: it is not known, or cannot be read, which must not keep anybody from talking."""
+        try:
+            return await memory.read(lambda db: _recall(db, session_id, hello))
+        except sqlite3.Error:
+            logger.exception("session %s cannot be read, so a new one begins", session_id)
+            return None
 
     async def missed(self, session: Session, hello: Hello) -> list[Numbered]:
         """What a client has not, and the session has let go of: another page, or another process, had it already."""
@@ -93,7 +102,10 @@ class Sessions:
         last_seq = given(hello.last_seq) or 0
         while self._memory is not None and (first_seq := session.outbox.first_seq) > last_seq + 1:
             read = partial(conversations.messages, session_id=session.session_id, after=last_seq, before=first_seq)
-            missed += await self._memory.read(read)
+            try:
+                missed += await self._memory.read(read)
+            except sqlite3.Error:
+                logger.exception("what was said before cannot be read")
             last_seq = first_seq - 1
         return missed
 
@@ -171,3 +183,9 @@ class Sessions:
         """To every window, whatever it talks about: a message that has no number."""
         for kept in self._kept.values():
             kept.session.tell_all(message)
+
+
+def _recall(db: sqlite3.Connection, session_id: str, hello: Hello) -> Past | None:
+    """In the store's thread: a long conversation takes a while."""
+    record = conversations.recall(db, session_id)
+    return None if record is None else past_of(record, hello)

@@ -29,12 +29,7 @@ _tool_use = msgspec.json.Decoder(tuple[ToolCall, ToolResult])
 _TABLES = ("message", "receipt", "tool_use", "words")
 """Beside `session`."""
 
-_FACTS = """
-    SELECT id, began_at, changed_at, title,
-        (SELECT text FROM words WHERE session = id ORDER BY rowid LIMIT 1),
-        (SELECT count(*) FROM message WHERE session = id AND json_extract(body, '$.type') = 'transcript')
-    FROM session
-"""
+_FACTS = "SELECT id, began_at, changed_at, title, first_words, turns FROM session"
 
 
 @dataclass(frozen=True)
@@ -71,28 +66,31 @@ class Record:
 
 def recent(db: sqlite3.Connection, limit: int = MAX_LISTED) -> list[Conversation]:
     """The newest first; one in which nobody said anything is none."""
-    rows = db.execute(f"{_FACTS} WHERE id IN (SELECT session FROM words) ORDER BY changed_at DESC LIMIT ?", (limit,))
+    rows = db.execute(f"{_FACTS} WHERE turns > 0 ORDER BY changed_at DESC LIMIT ?", (limit,))
     return [_conversation(row) for row in rows]
 
 
 def search(db: sqlite3.Connection, query: str, limit: int = MAX_LISTED) -> list[Conversation]:
     """Those in which each of the words occurs, or its beginning; wherever, and whoever said it."""
-    terms = ['"{}"*'.format(word.replace('"', '""')) for word in query.split() if any(map(str.isalnum, word))]
+    words = [word for word in query.split() if _can_be_sought(word)]
+    terms = ['"{}"*'.format(word.replace('"', '""')) for word in words]
     if not terms:
         return recent(db, limit)
     has_all = " INTERSECT ".join(["SELECT session FROM words WHERE words MATCH ?"] * len(terms))
     rows = db.execute(f"{_FACTS} WHERE id IN ({has_all}) ORDER BY changed_at DESC LIMIT ?", (*terms, limit)).fetchall()
-    excerpt = "SELECT snippet(words, 0, '', '', '…', ?) FROM words WHERE session = ? AND words MATCH ? ORDER BY rank"
+    either = " OR ".join(terms)
+    firsts = dict(db.execute("SELECT session, min(rowid) FROM words WHERE words MATCH ? GROUP BY session", (either,)))
+    excerpt = "SELECT snippet(words, 0, '', '', '…', ?) FROM words WHERE rowid = ? AND words MATCH ?"
     found = []
     for row in rows:
-        (text,) = db.execute(f"{excerpt} LIMIT 1", (EXCERPT_WORDS, row[0], " OR ".join(terms))).fetchone()
+        (text,) = db.execute(excerpt, (EXCERPT_WORDS, firsts[row[0]], either)).fetchone()
         found.append(_conversation(row, text.strip()))
     return found
 
 
-def find(db: sqlite3.Connection, session_id: str) -> Conversation | None:
-    row = db.execute(f"{_FACTS} WHERE id = ?", (session_id,)).fetchone()
-    return None if row is None else _conversation(row)
+def _can_be_sought(word: str) -> bool:
+    """A single letter begins every other word; a single character of other scripts may be one."""
+    return sum(map(str.isalnum, word)) >= (2 if word.isascii() else 1)
 
 
 def messages(db: sqlite3.Connection, session_id: str, after: int = 0, before: int = 2**53) -> list[Numbered]:
@@ -170,8 +168,7 @@ def _empty_log(db: sqlite3.Connection) -> None:
         raise sqlite3.OperationalError("another process reads it, so traces are left until that ends")
 
 
-def _conversation(row: tuple[str, float, float, str, str | None, int], excerpt: str = "") -> Conversation:
-    session_id, began_at, changed_at, title, first_words, turns = row
-    first = " ".join((first_words or "").split())
+def _conversation(row: tuple[str, float, float, str, str, int], excerpt: str = "") -> Conversation:
+    session_id, began_at, changed_at, title, first, turns = row
     first = first if len(first) <= MAX_FIRST_WORDS else f"{first[: MAX_FIRST_WORDS - 1]}…"
     return Conversation(session_id, began_at, changed_at, title or first, turns, excerpt)

@@ -23,6 +23,8 @@ MIGRATIONS = (
     CREATE TABLE session (
         id TEXT PRIMARY KEY,
         title TEXT NOT NULL DEFAULT '',
+        first_words TEXT NOT NULL DEFAULT '',
+        turns INTEGER NOT NULL DEFAULT 0,
         began_at REAL NOT NULL,
         changed_at REAL NOT NULL,
         heard_turn INTEGER NOT NULL DEFAULT 0,

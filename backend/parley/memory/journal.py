@@ -37,6 +37,9 @@ KEPT_RECEIPTS = 1000
 """Of one session: far more than a client sends again."""
 
 
+FIRST_WORDS_CHARS = 200
+
+
 class Keeper(Protocol):
     """Of the store, what a journal uses."""
 
@@ -98,10 +101,20 @@ def _add_message(db: sqlite3.Connection, session: str, message: Numbered, at: fl
     )
     body = msgspec.json.encode(message).decode()
     db.execute("INSERT OR REPLACE INTO message VALUES (?, ?, ?, ?)", (session, given(message.seq), at, body))
+    if isinstance(message, Transcript) and message.text:
+        _count_turn(db, session, message)
     if isinstance(message, Transcript | ReplySentence) and message.text:
         db.execute(
             "INSERT INTO words (text, session, turn_id) VALUES (?, ?, ?)", (message.text, session, message.turn_id)
         )
+
+
+def _count_turn(db: sqlite3.Connection, session: str, message: Transcript) -> None:
+    """For the list of conversations. One that takes the place of another is no further turn."""
+    is_further = given(message.continues) is None
+    first_words = "CASE WHEN first_words = '' OR (turns = 1 AND NOT ?1) THEN ?2 ELSE first_words END"
+    update = f"UPDATE session SET first_words = {first_words}, turns = turns + ?1 WHERE id = ?3"
+    db.execute(update, (is_further, " ".join(message.text.split())[:FIRST_WORDS_CHARS], session))
 
 
 def _add_receipt(db: sqlite3.Connection, session: str, receipt: Receipt) -> None:

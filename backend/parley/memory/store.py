@@ -39,6 +39,7 @@ class Memory:
         self._thread = ModelThread("memory")
         self._database: sqlite3.Connection | None = None
         self._waiting: list[tuple[Work, Callable[[], None]]] = []
+        """No more than sessions may say before anything of it is acknowledged."""
         self._unwritten: list[Work] = []
         self._is_writing = False
         self._bell = Event()

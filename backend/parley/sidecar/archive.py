@@ -62,10 +62,10 @@ class Archive:
                 facts = [_facts(one) for one in found]
                 return History(id=order.id, conversations=facts, is_lasting=self._memory.is_lasting)
             case HistoryRead():
-                messages = await self._memory.read(partial(conversations.messages, session_id=order.session_id))
-                if not messages:
+                told = await self._memory.read(partial(_told, session_id=order.session_id))
+                if not told:
                     raise BadMessage("this conversation is not there any more")
-                page, is_end = _page(retell(messages).told.values(), order.after_turn)
+                page, is_end = _page(told, order.after_turn)
                 return PastConversation(id=order.id, session_id=order.session_id, turns=page, is_end=is_end)
             case HistoryChange():
                 async with self._changing:
@@ -89,6 +89,11 @@ class Archive:
             title = given(order.title) or ""
             if not await self._memory.read(partial(conversations.rename, session_id=session_id, title=title)):
                 raise BadMessage("this conversation is not there any more")
+
+
+def _told(db: sqlite3.Connection, session_id: str) -> list[Told]:
+    """In the store's thread: a long conversation takes a while."""
+    return list(retell(conversations.messages(db, session_id)).told.values())
 
 
 def _facts(one: Conversation) -> ConversationFacts:

@@ -31,6 +31,8 @@ async def test_they_are_listed_the_newest_first_by_their_first_words(tmp_path: P
         ("uber", ["s2"]),
         ("tuesday", ["s2", "s1"]),
         ('"Tues OR* * ^', []),
+        ("t ferry", ["s1"]),
+        ("t", ["s2", "s1"]),
         ('"Tuesday" * (', ["s2", "s1"]),
         ("", ["s2", "s1"]),
     ],

@@ -197,6 +197,21 @@ async def test_a_viewer_is_refused(tmp_path: Path) -> None:
         assert isinstance(answer, Failure) and answer.code == "not_speaker"
 
 
+async def test_a_file_that_breaks_while_it_is_used_keeps_nobody_from_talking(tmp_path: Path) -> None:
+    async with living(tmp_path) as it:
+        async with connected(it) as client:
+            await client.say("What time is it?")
+            session_id = client.hello.session_id
+        host = it.service._host
+        assert host is not None
+        host._sessions.end()
+        await host._memory.read(lambda db: db.execute("DROP TABLE message"))
+        async with connected(it, session_id=session_id, received=Received()) as client:
+            assert not client.hello.resumed
+            await client.say("And now?")
+            assert (await client.until(Failure)).code == "memory_failed"
+
+
 async def test_a_damaged_file_is_told_to_every_window(tmp_path: Path) -> None:
     await anyio.Path(tmp_path / FILE).write_bytes(b"This is not a database." * 100)
     async with living(tmp_path) as it, connected(it) as client:
