@@ -25,7 +25,7 @@ export function lastSound(samples: Float32Array, rate: number): number {
  */
 export function expectPlayed(speech: Float32Array, recording: Float32Array, rate: number): number[] {
   const length = Math.round(rate * PIECE_S)
-  expect(speech.length).toBeGreaterThan(2 * length)
+  expect(speech.length).toBeGreaterThan(1.5 * length) // "It's midnight." is the shortest answer
   const pieces: { at: number; match: Match; gaps: number; isLoud: boolean }[] = []
   for (let at = 0; at + length <= speech.length; at += length) {
     const piece = speech.subarray(at, at + length)
