@@ -1,5 +1,7 @@
 """`parley COMMAND`, also as `python -m parley COMMAND`. Each command's file is imported only when it is called."""
 
+from __future__ import annotations
+
 import time
 
 _STARTED_AT = time.monotonic()
@@ -15,6 +17,7 @@ COMMANDS = {
     "talk": "have one conversation without a window: a sound file or a text in, an answer out",
     "models": "list, fetch, remove or verify the models that understand and speak better",
     "history": "list, search, export or delete the conversations of before",
+    "doctor": "find out what is wrong, and what to do",
     "servers": "look for Wyoming speech servers on this network",
 }
 

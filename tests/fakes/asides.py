@@ -1,7 +1,8 @@
 """Thirty sounds that people make while they listen: coughs, "uh-huh", "mm-hmm", "yeah", "okay", laughter.
 
-Coughs are bursts of noise through the resonances of a throat, as recordings of coughs have them: one to three bursts of
-0.12 to 0.3 s. The rest is spoken by four voices, and where a voice would spell ("M M H M M"), by its phonemes.
+Half of the coughs are one to three bursts of 0.12 to 0.3 s through the resonances of a throat: noise and, in every
+other, the voiced phase that follows it in many. A voice detector knows them for what they are; the other half are
+spoken, and it does not. Four voices speak, and where one would spell ("M M H M M"), by phonemes.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,15 @@ from parley.audio.pcm import MIC_RATE_HZ, Samples
 
 from .speech import Voice, say
 
-COUGHS = 10
+COUGHS = 5
+
+SPOKEN_COUGHS: tuple[tuple[str, Voice], ...] = (
+    ("ahem", "rms"),
+    ("ahem", "slt"),
+    ("ahem", "kal16"),
+    ("[[kh'V]]", "espeak"),
+    ("[[h'Vkh]]", "espeak"),
+)
 
 SPOKEN: tuple[tuple[str, Voice], ...] = (
     ("uh-huh", "rms"),
@@ -48,12 +57,15 @@ class Aside:
 
 def asides() -> Iterator[Aside]:
     """The kinds take turns, so that the first few are of every kind."""
-    spoken = [Aside(f"{voice}: {text}", say(text, voice, around_s=0.1)) for text, voice in SPOKEN]
-    coughs = [Aside(f"cough {seed}", cough(seed)) for seed in range(COUGHS)]
-    for index in range(COUGHS):
-        yield coughs[index]
-        yield spoken[index]
-        yield spoken[index + COUGHS]
+
+    def spoken(sounds: tuple[tuple[str, Voice], ...]) -> list[Aside]:
+        return [Aside(f"{voice}: {text}", say(text, voice, around_s=0.1)) for text, voice in sounds]
+
+    coughs = [Aside(f"cough {seed}", cough(seed)) for seed in range(COUGHS)] + spoken(SPOKEN_COUGHS)
+    for index, other in enumerate(spoken(SPOKEN)):
+        if index % 2 == 0:
+            yield coughs[index // 2]
+        yield other
 
 
 def cough(seed: int) -> Samples:
@@ -61,7 +73,7 @@ def cough(seed: int) -> Samples:
     parts = []
     for _ in range(dice.integers(1, 4)):
         count = round(dice.uniform(0.12, 0.3) * MIC_RATE_HZ)
-        noise = dice.normal(0.0, 1.0, count)
+        noise = dice.normal(0.0, 1.0, count) + (_voice(dice.uniform(90.0, 220.0), count) if seed % 2 else 0.0)
         low_hz = dice.uniform(400.0, 900.0)
         sound = sum(
             (gain * _resonance(noise, low_hz * ratio) for gain, ratio in ((1.0, 1.0), (0.6, 2.3), (0.4, 4.0))),
@@ -72,6 +84,14 @@ def cough(seed: int) -> Samples:
         parts += [0.5 * sound / np.abs(sound).max(), np.zeros(round(dice.uniform(0.05, 0.25) * MIC_RATE_HZ))]
     samples: Samples = (np.concatenate(parts) * 32767).astype(np.int16)
     return samples
+
+
+def _voice(pitch_hz: float, count: int) -> NDArray[np.float64]:
+    """Pulses of the vocal folds, which set in after a third."""
+    phase = np.cumsum(np.full(count, pitch_hz / MIC_RATE_HZ))
+    pulses = np.where(np.diff(np.floor(phase), prepend=0.0) > 0, 25.0, 0.0)
+    pulses[: count // 3] = 0.0
+    return pulses
 
 
 def _resonance(noise: NDArray[np.float64], hz: float, sharpness: float = 3.0) -> NDArray[np.float64]:

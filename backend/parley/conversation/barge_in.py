@@ -44,6 +44,8 @@ class BargeIn:
         self._contests: dict[tuple[int, int], Contest] = {}
         """By stream and first sample: not recognized yet, in the order in which they will be."""
         self._said_now: Contest | None = None
+        self._has_echo = False
+        """The assistant's voice was in the last utterance."""
         self._playhead = Playhead()
         self._clock = MicClock()
 
@@ -113,7 +115,8 @@ class BargeIn:
         if contest is None:
             return True
         verdict = self._judge(contest, text)
-        self._obey(contest, contest.floor.end(verdict))
+        self._obey(contest, contest.floor.end(verdict, contest.guard.has_echo))
+        self._has_echo = contest.guard.has_echo
         return verdict == "words" and contest.floor.is_silent
 
     def _contest(self, began: Began) -> Contest | None:
@@ -123,7 +126,7 @@ class BargeIn:
         while len(self._contests) >= MOST:
             del self._contests[next(iter(self._contests))]
         end = began.first_sample + len(began.samples)
-        contest = Contest(turn, self._heard(turn), Floor(self._is_basic), EchoGuard(), end)
+        contest = Contest(turn, self._heard(turn), Floor(self._is_basic), EchoGuard(self._has_echo), end)
         contest.guard.hear(began.samples)
         self._contests[began.stream, began.first_sample] = contest
         return contest

@@ -16,9 +16,16 @@ from .backchannel import normalized
 from .history import SpokenSentence
 from .playhead import Playhead
 
-LIKE = 0.75
+LIKE = 0.7
 """Likeness from which a sound is the assistant's. Of echoes at -12 dB in a room with 30 ms of reverberation 1 % lay
-below 0.78, of other voices 1 % above 0.70, of their first 0.1 s 5 % (400, 1098 and 1152 stretches)."""
+below 0.78, of other voices 1 % above 0.70, of their first 0.1 s 7 % (400, 1098 and 1152 stretches)."""
+
+STILL_LIKE = 0.58
+"""As `LIKE`, once an echo is known to reach the microphone. A sound card that waits for a moment shifts one half of a
+stretch against the other, down to 0.6; who speaks over an echo as loud as himself lies at 0.54, in the median."""
+
+CERTAIN_WINDOWS = 3
+"""Alike: fewer may be chance."""
 
 COMPARED_S = 0.6
 """Stretch that is compared. With less, two voices are alike by chance."""
@@ -78,15 +85,25 @@ def played(voices: Sequence[OwnVoice], playhead: Playhead, now_s: float) -> Shap
 class EchoGuard:
     """Listens to one utterance, window by window."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_known: bool = False) -> None:
+        """`is_known`: the assistant's voice reaches this microphone, or did in the utterance before."""
+        self._is_known = is_known
+        self._own_windows = 0
         self._recent: Samples = from_bytes(b"")
+
+    @property
+    def has_echo(self) -> bool:
+        """The assistant's voice was in it, for longer than by chance."""
+        return self._own_windows >= CERTAIN_WINDOWS
 
     def hear(self, samples: Samples) -> None:
         self._recent = np.concatenate((self._recent, samples))[-round(COMPARED_S * MIC_RATE_HZ) :]
 
     def is_own(self, around: Shapes) -> bool:
         """Whether the last that was heard is what was `played`."""
-        return likeness(shapes(self._recent, MIC_RATE_HZ), around) >= LIKE
+        like = likeness(shapes(self._recent, MIC_RATE_HZ), around)
+        self._own_windows += like >= LIKE
+        return like >= (STILL_LIKE if self._is_known or self._own_windows else LIKE)
 
 
 def sounding(sentences: Sequence[SpokenSentence], rate_hz: int, first: int, end: int) -> list[str]:

@@ -90,11 +90,12 @@ class Floor:
         self.state = replace(self.state, understood=verdict, understood_until=until_sample)
         return self._decide(self.state)
 
-    def end(self, verdict: Verdict) -> Command | None:
-        """It is over, and that is all. After this it is the user's turn where the floor is `Taken`."""
+    def end(self, verdict: Verdict, has_echo: bool = False) -> Command | None:
+        """It is over, and that is all. After this it is the user's turn where the floor is `Taken`. `has_echo`: the
+        assistant's own voice was in it, of which a basic recognizer makes words, too."""
         if isinstance(self.state, Taken):
             return None
-        needed = DECIDE_WINDOWS if self._is_basic else HOLD_WINDOWS
+        needed = (UNSURE_WINDOWS if has_echo else DECIDE_WINDOWS) if self._is_basic else HOLD_WINDOWS
         if verdict == "words" and self.state.all_speech >= needed:
             return self._interrupt()
         was_held = self.state.is_held

@@ -94,3 +94,11 @@ def test_it_is_silent_from_hold_to_resume() -> None:
     assert floor.is_silent
     floor.end("nothing")
     assert not floor.is_silent
+
+
+@pytest.mark.parametrize(("windows", "command"), [(24, "resume"), (25, "interrupt")])
+def test_what_a_basic_recognizer_makes_of_an_echo_is_not_believed(windows: int, command: Command) -> None:
+    floor = Floor(is_basic=True)
+    for window in range(windows):
+        floor.hear(True, (window + 1) * WINDOW)
+    assert floor.end("words", has_echo=True) == command

@@ -214,6 +214,22 @@ async def test_partial_transcripts_become_rarer_as_the_utterance_grows() -> None
     assert heard_s < 3 * 10
 
 
+async def test_a_pause_that_is_the_end_is_one_request_and_one_that_is_none_two() -> None:
+    server = AudioServer()
+    async with client(server) as it:
+        transcriber = OpenAITranscriber(it)
+        await transcriber.start()
+        await transcriber.feed(SPOKEN)
+        assert await transcriber.peek() == await transcriber.finish() == "hello"
+        assert len(server.requests) == 1
+        await transcriber.start()
+        await transcriber.feed(SPOKEN)
+        await transcriber.peek()
+        await transcriber.feed(SPOKEN)
+        await transcriber.finish()
+    assert len(server.requests) == 3
+
+
 @pytest.mark.parametrize("trouble", [{"answer_s": 60}, {"status": 500}, {"fault": "garbage"}])
 async def test_a_server_that_is_slow_or_fails_is_asked_for_no_more_partials(trouble: dict[str, object]) -> None:
     server = AudioServer(**trouble)  # type: ignore[arg-type]

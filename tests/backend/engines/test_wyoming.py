@@ -192,6 +192,23 @@ async def test_the_server_hears_what_was_said() -> None:
     assert np.array_equal(server.heard[0], SPOKEN)
 
 
+async def test_a_pause_that_is_the_end_is_sent_once_and_one_that_is_none_anew_from_its_beginning() -> None:
+    async with WyomingServer() as server:
+        transcriber = WyomingTranscriber(tcp_address(server.address))
+        await transcriber.start()
+        await transcriber.feed(SPOKEN)
+        assert await transcriber.peek() == await transcriber.finish()
+        assert server.connections == 1
+        await transcriber.start()
+        await transcriber.feed(SPOKEN)
+        await transcriber.peek()
+        await transcriber.feed(quiet(0.5))
+        await transcriber.finish()
+        await transcriber.aclose()
+    assert server.connections == 3
+    assert [one.size for one in server.heard] == [SPOKEN.size, SPOKEN.size, SPOKEN.size + MIC_RATE_HZ // 2]
+
+
 async def test_chunks_of_a_transcript_are_stable() -> None:
     async with WyomingServer(["what time is it"], streams=True) as server:
         transcriber = WyomingTranscriber(tcp_address(server.address))

@@ -1,0 +1,100 @@
+"""`parley doctor`: what is wrong with Parley here, why it matters, and what to do."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+from typing import Any
+
+from .. import __version__
+from ..doctor.checks import CHECKS
+from ..doctor.finding import FAILURE, NOTE, OK, PASSED_OVER, WARNING, Finding, Result, World, examine, worst
+
+EXIT = {OK: 0, PASSED_OVER: 0, NOTE: 0, WARNING: 1, FAILURE: 2}
+SUMS = {0: "All is well.", 1: "Something could be better.", 2: "Something is broken."}
+MARKS = {OK: "ok     ", PASSED_OVER: "-      ", NOTE: "note   ", WARNING: "WARNING", FAILURE: "FAILURE"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--fix", action="store_true", help="do what can be done safely: nothing is lost by it")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--offline", action="store_true", help="ask nobody outside this computer")
+
+
+def run(options: argparse.Namespace, started_at: float) -> int:
+    """0 all is well, 1 something could be better, 2 something is broken."""
+    world = World(offline=options.offline)
+    results: list[Result] = []
+    if not options.json:
+        _say(f"Parley {__version__} on {platform.platform()}, Python {platform.python_version()}\n")
+    for result in examine(CHECKS, world):
+        results.append(result)
+        if not options.json:
+            _show(result)
+    code = EXIT[worst(results)]
+    done = _fix(results) if options.fix else []
+    if options.json:
+        _say(json.dumps(_report(results, done), indent=2))
+    else:
+        for line in done:
+            _say(line)
+        fixable = [1 for result in results for finding in result.findings if finding.fix is not None]
+        if fixable and not options.fix:
+            _say("\n`parley doctor --fix` does what can be done safely.")
+        _say("\n" + SUMS[code])
+    return code
+
+
+def _show(result: Result) -> None:
+    _say(f"{MARKS[result.level]}  {result.check.name}: {result.check.tried}")
+    for finding in result.findings:
+        for words in (finding.found, finding.why, finding.remedy and "→ " + finding.remedy):
+            if words:
+                _say(f"           {words}")
+
+
+def _fix(results: list[Result]) -> list[str]:
+    return [_attempt(one) for result in results for one in result.findings if one.fix is not None]
+
+
+def _attempt(finding: Finding) -> str:
+    assert finding.fix is not None
+    try:
+        return f"Done: {finding.fix()}"
+    except Exception as error:
+        return f"Not done: {finding.remedy} ({error})"
+
+
+def _report(results: list[Result], done: list[str]) -> dict[str, Any]:
+    return {
+        "version": __version__,
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "worst": worst(results),
+        "fixed": done,
+        "checks": [
+            {
+                "name": result.check.name,
+                "tried": result.check.tried,
+                "level": result.level,
+                "findings": [
+                    {
+                        "level": one.level,
+                        "found": one.found,
+                        "why": one.why,
+                        "remedy": one.remedy,
+                        "can_be_fixed": one.fix is not None,
+                    }
+                    for one in result.findings
+                ],
+            }
+            for result in results
+        ],
+    }
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()

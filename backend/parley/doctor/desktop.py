@@ -1,0 +1,91 @@
+"""The desktop: microphone, loudspeaker, start at login, Electron."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from .finding import NOTE, WARNING, Finding, World
+
+ANSWER_S = 5.0
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+def sound(world: World) -> Iterator[Finding]:
+    """On Linux alone: elsewhere only the window learns of devices."""
+    if not sys.platform.startswith("linux"):
+        return
+    sources, sinks = _devices("sources"), _devices("sinks")
+    if sources is None or sinks is None:
+        cards = Path("/proc/asound/cards")
+        if not cards.exists() or "no soundcards" in cards.read_text():
+            yield _no("sound system answers, and no sound card is here", "You can type, and read the answers.")
+        return
+    if not [name for name in sources if not name.endswith(".monitor")]:
+        yield _no("microphone is here", "You can type; Parley cannot hear you.")
+    if not [name for name in sinks if name != "auto_null"]:
+        yield _no("loudspeaker is here", "You can read the answers; nothing is heard.")
+
+
+def _no(what: str, why: str) -> Finding:
+    return Finding(WARNING, f"No {what}.", why, "Plug one in, or choose it in the sound settings of the system.")
+
+
+def _devices(kind: str) -> list[str] | None:
+    """Their names, by PulseAudio or PipeWire. None: neither answers."""
+    if shutil.which("pactl") is None:
+        return None
+    try:
+        answer = subprocess.run(
+            ["pactl", "list", "short", kind],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=ANSWER_S,
+            env={**os.environ, "LC_ALL": "C"},
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    if answer.returncode != 0:
+        return None
+    return [line.split("\t")[1] for line in answer.stdout.decode().splitlines() if line.count("\t") > 1]
+
+
+def login(world: World) -> Iterator[Finding]:
+    if not sys.platform.startswith("linux"):
+        return
+    home = world.environment.get("HOME", os.path.expanduser("~"))
+    config = Path(world.environment.get("XDG_CONFIG_HOME") or os.path.join(home, ".config"))
+    entry = config / "autostart" / "parley.desktop"
+    if not entry.exists():
+        return
+    lines = dict(line.split("=", 1) for line in entry.read_text().splitlines() if "=" in line)
+    program = lines.get("TryExec", "")
+    if program and shutil.which(program) is None:
+
+        def remove() -> str:
+            entry.unlink()
+            return f"{entry} was deleted."
+
+        yield Finding(
+            WARNING,
+            f"{entry} starts {program} at login, which is not there.",
+            "Parley does not start at login.",
+            "Start Parley once, which mends it; or switch it off: `parley doctor --fix` deletes the entry.",
+            remove,
+        )
+
+
+def electron(world: World) -> Iterator[Finding]:
+    """In a checkout; an installed Parley has one."""
+    modules = CHECKOUT / "node_modules"
+    if (CHECKOUT / "package.json").exists() and not (modules / "electron" / "dist").is_dir():
+        yield Finding(
+            NOTE,
+            "Electron's program is not here.",
+            "`npm start` opens the window in the browser: no tray, no hotkey.",
+            "npm start fetches it when there is a network.",
+        )

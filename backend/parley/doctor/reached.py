@@ -1,0 +1,112 @@
+"""What is asked beyond this computer: Claude with its key, through a proxy where there is one."""
+
+from __future__ import annotations
+
+import socket
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from .finding import FAILURE, NOTE, WARNING, Finding, World
+
+ANTHROPIC = "https://api.anthropic.com"
+VERSION = "2023-06-01"
+"""Of the Messages API; docs: platform.claude.com, Versions."""
+
+ANSWER_S = 8.0
+APART_S = 300.0
+"""Between this clock and a server's, before signatures (AWS) are refused: 5 minutes."""
+
+
+def proxy(world: World) -> Iterator[Finding]:
+    for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
+        address = world.environment.get(name, "")
+        if not address:
+            continue
+        parts = urlsplit(address if "//" in address else "//" + address)
+        try:
+            port = parts.port or {"https": 443}.get(parts.scheme, 80)
+            socket.create_connection((parts.hostname or "", port), timeout=3.0).close()
+        except (OSError, ValueError) as error:
+            yield Finding(
+                WARNING,
+                f"The proxy that {name} names does not answer ({parts.hostname}:{parts.port}: {error}).",
+                "Claude and downloads are asked through it. The window and the sidecar talk without it.",
+                f"Correct {name} or unset it.",
+            )
+            return
+
+
+def key(world: World) -> Iterator[Finding]:
+    from ..credentials import from_environment
+    from ..settings import config_folder, load_settings
+
+    settings = load_settings(config_folder(), world.environment)
+    given = from_environment(world.environment).anthropic_api_key
+    if settings.language_model in ("offline", "bedrock"):
+        return
+    if not given and not settings.base_url:
+        kept = (config_folder() / "secrets").exists()
+        wanted = settings.language_model == "claude" and not kept
+        yield Finding(
+            WARNING if wanted else NOTE,
+            "A key may be kept by the app, which alone can read it." if kept else "No key is set.",
+            "Without one, Parley answers from this computer alone: time, sums, timers, reminders.",
+            "Set a key in the settings, or ANTHROPIC_API_KEY.",
+        )
+        return
+    if settings.offline or world.offline:
+        yield Finding(NOTE, "A key is set, and was not tried: offline.")
+        return
+    yield from _ask(settings.base_url or ANTHROPIC, given)
+
+
+def _ask(address: str, given: str) -> Iterator[Finding]:
+    headers = {"x-api-key": given, "anthropic-version": VERSION, "accept": "application/json"}
+    request = urllib.request.Request(address.rstrip("/") + "/v1/models?limit=1", headers=headers)
+    host = urlsplit(address).hostname
+    is_here = host in ("127.0.0.1", "localhost", "::1")
+    handlers = [urllib.request.ProxyHandler({})] if is_here else []
+    try:
+        with urllib.request.build_opener(*handlers).open(request, timeout=ANSWER_S) as answer:
+            status, date = answer.status, answer.headers.get("Date")
+    except urllib.error.HTTPError as error:
+        status, date = error.code, error.headers.get("Date")
+    except (OSError, ValueError) as error:
+        yield Finding(
+            FAILURE,
+            "{} could not be reached: {}.".format(host, getattr(error, "reason", error)),
+            "Claude does not answer; Parley says so, and what it can do without.",
+            "Check the network, a proxy or a firewall on the way, and base_url. `offline` in the settings asks nobody.",
+        )
+        return
+    apart_s = _apart(date)
+    if apart_s is not None and abs(apart_s) > APART_S:
+        yield Finding(
+            FAILURE,
+            "This clock is {:.0f} minutes {} that of {}.".format(
+                abs(apart_s) / 60, "ahead of" if apart_s > 0 else "behind", host
+            ),
+            "Reminders are said at the wrong time, and Bedrock refuses what is signed so.",
+            "Set the clock, best by having the system do it (on Linux: timedatectl set-ntp true).",
+        )
+    if status in (401, 403):
+        yield Finding(
+            FAILURE,
+            f"{host} refuses the key (status {status}).",
+            "Claude does not answer.",
+            "Set a key that is valid, in the settings or in ANTHROPIC_API_KEY.",
+        )
+    elif status >= 500 or status == 429:
+        yield Finding(WARNING, f"{host} answers with status {status}.", remedy="Try again in a minute.")
+
+
+def _apart(date: str | None) -> float | None:
+    """How many seconds this clock is ahead."""
+    try:
+        return time.time() - parsedate_to_datetime(date).timestamp() if date else None
+    except (TypeError, ValueError):
+        return None
