@@ -98,7 +98,7 @@ def test_s32_nothing_that_measures_time_asks_the_wall_clock() -> None:
 def test_nothing_prints_to_standard_output_but_the_commands() -> None:
     assert [place for path in modules() for place in calls(path, {"print"})] == []
     writers = {p.split(":")[0] for path in modules() for p in calls(path, {"sys.stdout.write"})}
-    assert writers <= {f"commands/{name}.py" for name in ("history", "models", "servers", "talk")}
+    assert writers <= {f"commands/{name}.py" for name in ("doctor", "history", "models", "servers", "talk")}
 
 
 def test_no_task_is_made_without_an_owner() -> None:

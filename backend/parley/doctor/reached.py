@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import socket
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
@@ -107,6 +107,6 @@ def _ask(address: str, given: str) -> Iterator[Finding]:
 def _apart(date: str | None) -> float | None:
     """How many seconds this clock is ahead."""
     try:
-        return time.time() - parsedate_to_datetime(date).timestamp() if date else None
+        return (datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds() if date else None
     except (TypeError, ValueError):
         return None
