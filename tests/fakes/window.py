@@ -252,6 +252,7 @@ class Window:
         speaker = self._speaker
         match message:
             case SpeechStart(turn_id=turn_id, sample_rate_hz=rate):
+                self._count_heard(speaker)  # Its last words may have been told of since it was looked at.
                 heard = speaker.heard if speaker.turn_id == turn_id else 0
                 known = speaker.told_heard if speaker.turn_id == turn_id else set()
                 self._speaker = Loudspeaker(turn_id, rate, heard=heard, state="waiting", told_heard=known)
