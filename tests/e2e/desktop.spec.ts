@@ -17,7 +17,7 @@ test('a key that is held: what is heard goes out once it is a push, whole, and e
   await openInShell(page, fake)
   await order(page, 'prepare')
   await page.waitForTimeout(500)
-  expect(fake.received.map(({ type }) => type)).toEqual(['hello'])
+  expect(fake.received.map(({ type }) => type)).toEqual(['hello', 'history_list'])
   expect(await lastStatus(page)).toEqual({ microphone: 'closed', doing: 'nothing', isPushed: false })
 
   await order(page, 'push')
@@ -42,7 +42,7 @@ test('a key that was only tapped: nothing goes out, and nobody is told', async (
   await page.waitForTimeout(300)
   await order(page, 'release')
   await page.waitForTimeout(500)
-  expect(fake.received.map(({ type }) => type)).toEqual(['hello'])
+  expect(fake.received.map(({ type }) => type)).toEqual(['hello', 'history_list'])
   expect(fake.frames).toEqual([])
   expect(await page.evaluate(() => window.statuses.length)).toBe(1)
 })
