@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -61,12 +62,15 @@ class Shell:
     _page: aiohttp.ClientWebSocketResponse
 
     async def evaluate(self, expression: str) -> Any:
-        """What it comes to in the page; a promise is waited for."""
+        """What it comes to in the page; a promise is waited for. Asked again when the page was loaded in between."""
         order = {"expression": expression, "awaitPromise": True, "returnByValue": True}
-        await self._page.send_json({"id": 1, "method": "Runtime.evaluate", "params": order})
         with anyio.fail_after(START_S):
-            answer = await self._page.receive_json()
-        return answer["result"]["result"]["value"]
+            while True:
+                await self._page.send_json({"id": 1, "method": "Runtime.evaluate", "params": order})
+                answer = await self._page.receive_json()
+                if "result" in answer:
+                    return answer["result"]["result"]["value"]
+                await anyio.sleep(LOOKS_APART_S)
 
     async def painted_at(self) -> float:
         """When the window had something in it."""
@@ -112,8 +116,10 @@ async def screen() -> AsyncIterator[str]:
     async with await anyio.open_process(["Xvfb", *options], stderr=subprocess.DEVNULL) as server:
         assert server.stdout is not None
         number = await BufferedByteReceiveStream(server.stdout).receive_until(b"\n", 100)
-        yield f":{number.decode().strip()}"
-        server.terminate()
+        try:
+            yield f":{number.decode().strip()}"
+        finally:
+            server.terminate()
 
 
 @asynccontextmanager
@@ -130,7 +136,11 @@ async def electron(display: str, entry: str | None = None, *arguments: str) -> A
                     with anyio.fail_after(START_S):
                         address = await _page_of(session, process)
                     async with session.ws_connect(address) as page:
-                        yield Shell(process.pid, spawned_at, Path(folder), page)
+                        started = Shell(process.pid, spawned_at, Path(folder), page)
+                        # Its address is told before it is loaded, and what an empty page was asked is lost.
+                        while await started.evaluate("location.protocol") == "about:":
+                            await anyio.sleep(LOOKS_APART_S)
+                        yield started
             finally:
                 _kill(process.pid)
 
@@ -156,7 +166,9 @@ def _environment(home: Path, display: str) -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     folders = {f"XDG_{name.upper()}_HOME": str(home / name) for name in ("config", "data", "cache", "state")}
     buses = {"DBUS_SESSION_BUS_ADDRESS": "disabled:", "DBUS_SYSTEM_BUS_ADDRESS": "disabled:"}
-    own = {"HOME": str(home), "DISPLAY": display, "PARLEY_RUNTIME_DIR": str(home / "run")}
+    # The shell that is lowered for this Electron lies elsewhere than the one that looks for its sidecar from there.
+    sidecar = json.dumps([sys.executable, "-P", "-X", "utf8", "-u", "-m", "parley", "serve", "--managed"])
+    own = {"HOME": str(home), "DISPLAY": display, "PARLEY_RUNTIME_DIR": str(home / "run"), "PARLEY_SIDECAR": sidecar}
     return {**inherited, **folders, **buses, **own}
 
 
