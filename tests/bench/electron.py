@@ -138,7 +138,7 @@ async def electron(display: str, entry: str | None = None, *arguments: str) -> A
                     async with session.ws_connect(address) as page:
                         started = Shell(process.pid, spawned_at, Path(folder), page)
                         # Its address is told before it is loaded, and what an empty page was asked is lost.
-                        while await started.evaluate("location.protocol") == "about:":
+                        while await started.evaluate("location.protocol") == "about:":  # noqa: ASYNC110  (nobody tells)
                             await anyio.sleep(LOOKS_APART_S)
                         yield started
             finally:
