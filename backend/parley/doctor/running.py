@@ -97,14 +97,15 @@ def _ports(process: Any) -> list[int]:
 def _ask(pid: int, port: int) -> Iterator[Finding]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_S)
     try:
-        connection.request("GET", "/client-ws")
+        # As whoever has found the port and does not know the token: guard.py answers with a challenge.
+        connection.request("GET", "/client-ws", headers={"Authorization": 'Parley nonce="doctor"'})
         answer = connection.getresponse()
         challenged = answer.status == 401 and answer.headers.get("WWW-Authenticate", "").startswith("Parley")
         if not challenged:
             yield Finding(
                 FAILURE,
-                f"Port {port} of process {pid} answers a stranger with status {answer.status}.",
-                "A sidecar refuses whoever has no credential, so this is none, or a changed one.",
+                f"Port {port} of process {pid} answers a stranger with status {answer.status} and no challenge.",
+                "A sidecar challenges whoever has no credential, so this is none, or a changed one.",
                 "Quit Parley, and install it again.",
             )
     except (OSError, http.client.HTTPException) as error:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from anyio import to_thread
 
 from parley.doctor import machine, running
 from parley.doctor.checks import CHECKS
@@ -24,7 +25,9 @@ from parley.doctor.finding import FAILURE, NOTE, OK, WARNING, Check, Finding, Wo
 from parley.engines import catalog
 from parley.engines.voice_pack import Marker
 from parley.memory.database import MIGRATIONS, open_database
+from parley.wire.messages import Ready
 from tests.fakes.hub import make_model
+from tests.fakes.sidecar import sidecar
 
 ROOT = Path(__file__).parents[3]
 CONTENTS = {"config.json": b"{}", "model.bin": bytes(1000)}
@@ -245,14 +248,21 @@ def test_a_sidecar_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_another_program_at_the_sidecars_port() -> None:
     with pretending(LISTENS.format(answer=b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")):
-        expect("sidecars", "answers a stranger with status 200")
+        expect("sidecars", "answers a stranger with status 200 and no challenge")
 
 
-def test_a_true_sidecar_is_no_finding() -> None:
-    answer = b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Parley nonce\r\nContent-Length: 0\r\n\r\n"
-    with pretending(LISTENS.format(answer=answer)), pretending(LISTENS.format(answer=answer)):
-        [result] = examine(checks("sidecars")[-1:], World())
-        assert [finding.level for finding in result.findings] == [NOTE], "there are two"
+@pytest.mark.anyio
+async def test_true_sidecars_are_no_finding(home: Path) -> None:
+    folder = os.environ["XDG_CONFIG_HOME"]
+    async with (
+        sidecar(home / "one", XDG_CONFIG_HOME=folder) as one,
+        sidecar(home / "two", XDG_CONFIG_HOME=folder) as two,
+    ):
+        await one.until(Ready)
+        await two.until(Ready)
+        [result] = await to_thread.run_sync(lambda: list(examine(checks("packages", "sidecars")[-1:], World())))
+    [finding] = result.findings
+    assert finding.level == NOTE and "2 sidecars run at once" in finding.found
 
 
 def test_a_sidecar_without_a_shell_is_ended() -> None:
