@@ -3,6 +3,12 @@
 import { expect, test } from './support/test'
 import { connection, hearWords, open, watchWords } from './support/window'
 
+declare global {
+  interface Window {
+    framesAsked: number
+  }
+}
+
 const REPLY = ['It is **noon**. ', 'Shall we eat?']
 
 test('the code leaves the address bar, and a reload comes back with the key', async ({ page, fake }) => {
@@ -31,6 +37,24 @@ test('the microphone is closed until it is pressed; then frames come without a g
   expect(new Set(fake.frames.map(({ samples }) => samples))).toEqual(new Set([512]))
   const [closed] = fake.all('mic_close')
   expect(Math.abs((closed?.sample_count ?? 0) - fake.frames.length * 512)).toBeLessThanOrEqual(512)
+})
+
+test('a window in which nothing moves draws no frames', async ({ page, fake }) => {
+  await page.addInitScript(() => {
+    const request = window.requestAnimationFrame.bind(window)
+    window.framesAsked = 0
+    window.requestAnimationFrame = (draw) => ((window.framesAsked += 1), request(draw))
+  })
+  const asked = () => page.evaluate(() => window.framesAsked)
+  await open(page, fake.address)
+  await page.waitForTimeout(500)
+  const before = await asked()
+  await page.waitForTimeout(1000)
+  expect(await asked()).toBe(before)
+  await page.getByRole('button', { name: 'Open the microphone' }).click()
+  await expect.poll(asked).toBeGreaterThan(before + 10)
+  await page.getByRole('button', { name: 'Close the microphone' }).click()
+  await expect.poll(async () => (await asked()) === (await page.waitForTimeout(300).then(asked))).toBe(true)
 })
 
 test('speech is heard to its end, and the words are marked as they are heard', async ({ page, fake }) => {

@@ -22,9 +22,11 @@ export function Orb({ microphone, mood }: { microphone: MicrophoneState; mood: M
       const level = Math.min(1, Math.sqrt(Math.max(mic * MIC_GAIN, speech * SPEECH_GAIN)))
       const before = shown.current
       shown.current += (level - before) * (level > before ? RISE : FALL)
-      if (Math.abs(shown.current - before) < 0.001) return
+      if (Math.abs(shown.current - before) < 0.001) return false
       orb.current?.style.setProperty('--level', shown.current.toFixed(3))
+      return true
     }, [assistant]),
+    microphone !== 'closed' || mood === 'speaking',
   )
   return (
     <button
