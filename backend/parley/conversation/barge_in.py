@@ -72,7 +72,7 @@ class BargeIn:
     @property
     def is_sounding(self) -> bool:
         """The assistant is heard, and its voice may be in the microphone."""
-        return self._dialogue.is_sounding
+        return self._dialogue.loudspeaker.is_sounding
 
     def arrive(self, frame: Frame) -> None:
         """A frame came from the microphone; what is in it is heard in its time."""

@@ -11,7 +11,7 @@ from dataclasses import replace as changed
 from functools import partial
 from typing import Literal, assert_never
 
-from anyio import Event, create_memory_object_stream, create_task_group, current_time, sleep
+from anyio import Event, create_memory_object_stream, create_task_group, sleep
 from anyio.abc import TaskGroup
 from msgspec.structs import replace
 
@@ -26,6 +26,7 @@ from .consent import ConsentDesk
 from .echo_guard import OwnVoice
 from .gate import Gate
 from .history import Place, Turn, chat, remembered, unheard_text, whole_text
+from .loudspeaker import Loudspeaker
 from .orders import Order, order_in
 from .outbox import Outbox
 from .recall import NO_PAST, Past, going_on
@@ -41,12 +42,6 @@ WAITING_TURNS = 16
 
 WARM_EVERY_S = 30.0
 """A connection is kept for a minute (claude_client.py)."""
-
-FADED_S = 0.3
-"""After the last of an answer: its echo is on its way to the microphone, and people begin to react."""
-
-REPORTED_S = 1.5
-"""A speaker that plays reports twice a second (protocol.json): one that does not has vanished."""
 
 Source = Literal["speech", "typed", "retry", "reminder", "sample"]
 Stage = Literal["thinking", "speaking"]
@@ -92,9 +87,7 @@ class Dialogue:
         self._tasks: TaskGroup | None = None
         self._ended = Event()
         """Set, and made anew by who waits, when a turn has ended."""
-        self._played = past.played
-        """The speaker's last report."""
-        self._played_at = 0.0
+        self.loudspeaker = Loudspeaker(past.played)
 
     @property
     def stage(self) -> tuple[Stage, int] | None:
@@ -102,7 +95,7 @@ class Dialogue:
         if not self._turns:
             return None
         turn = self._turns[-1]
-        if turn.speech_samples and not self._is_played(turn):
+        if turn.speech_samples and not self.loudspeaker.is_through(turn):
             return "speaking", turn.turn_id
         return ("thinking", turn.turn_id) if turn.turn_id in self._unfinished else None
 
@@ -112,15 +105,7 @@ class Dialogue:
         turn = self._turns[-1] if self._turns else None
         if turn is None or turn.cut or not turn.speech_samples:
             return None
-        has_faded = self._is_played(turn) and current_time() - self._played_at > FADED_S
-        return None if has_faded else turn
-
-    @property
-    def is_sounding(self) -> bool:
-        """The loudspeaker plays, or did a moment ago."""
-        if self._played is None or self._played.state == "paused":
-            return False
-        return current_time() - self._played_at < (REPORTED_S if self._played.state == "playing" else FADED_S)
+        return None if self.loudspeaker.has_faded(turn) else turn
 
     @property
     def note(self) -> str | None:
@@ -216,7 +201,7 @@ class Dialogue:
         """What the model is going to be asked, when `turn` cuts off the one that is being heard, or replaces it."""
         turns = [one for one in self._turns if one is not before]
         if turns and not (turns[-1].cut or self._is_over(turns[-1])):
-            turns[-1] = changed(turns[-1], cut=True, heard_samples=self._heard(turns[-1]))
+            turns[-1] = changed(turns[-1], cut=True, heard_samples=self.loudspeaker.heard_samples(turns[-1]))
         return chat(remembered([*turns, turn], self._history_tokens))
 
     def _commit(self, attempt: Attempt) -> None:
@@ -272,14 +257,16 @@ class Dialogue:
         if self._attempt is not None:
             self._attempt.cancel()
         turn.cut = True
-        turn.heard_samples = min(turn.speech_samples, self._heard(turn) if heard_samples is None else heard_samples)
+        turn.heard_samples = min(
+            turn.speech_samples, self.loudspeaker.heard_samples(turn) if heard_samples is None else heard_samples
+        )
         self._outbox.drop_speech(turn.turn_id)
         self._outbox.post(partial(Interrupted, turn_id=turn.turn_id, heard_samples=turn.heard_samples))
         self._on_change()
 
     def played(self, report: Playback) -> None:
         """The speaker's report of what was heard."""
-        self._played, self._played_at = report, current_time()
+        self.loudspeaker.report(report)
         self._on_change()
 
     async def run(self) -> None:
@@ -317,20 +304,10 @@ class Dialogue:
         self._outbox.post(partial(TurnEnd, turn_id=turn.turn_id, outcome=outcome, sample_count=turn.speech_samples))
         self._on_change()
 
-    def _heard(self, turn: Turn) -> int:
-        """Samples of it, by the speaker's last report."""
-        return self._played.heard_samples if self._played and self._played.turn_id == turn.turn_id else 0
-
     def _is_over(self, turn: Turn) -> bool:
         """Made, and heard to its end; one whose playback was stopped before is not."""
-        report = self._played
-        heard = report is not None and report.turn_id == turn.turn_id and report.state == "finished"
-        return turn.turn_id not in self._unfinished and (heard or not turn.speech_samples)
-
-    def _is_played(self, turn: Turn) -> bool:
-        report = self._played
-        ended = report is not None and report.turn_id >= turn.turn_id and report.state in ("finished", "stopped")
-        return turn.cut or ended
+        heard = self.loudspeaker.has_finished(turn) or not turn.speech_samples
+        return turn.turn_id not in self._unfinished and heard
 
 
 def _where(place: Place | None) -> dict[str, int]:

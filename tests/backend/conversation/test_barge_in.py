@@ -64,7 +64,7 @@ async def talk(session: Session, me: Recorder, speech_s: float = 0.5, seconds: f
 
 
 def seconds_pass(session: Session, seconds: float) -> None:
-    session._dialogue._played_at -= seconds
+    session._dialogue.loudspeaker._told_at -= seconds
 
 
 def states(me: Recorder) -> list[str]:
