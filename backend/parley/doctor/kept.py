@@ -6,6 +6,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from .finding import FAILURE, NOTE, WARNING, Finding, World
@@ -57,7 +58,17 @@ def databases(world: World) -> Iterator[Finding]:
     from ..settings import data_folder
     from ..tools.workshop import FILE as TOOLS
 
-    for name, holds in ((CONVERSATIONS, "conversations"), (TOOLS, "timers and reminders")):
+    uses = {
+        CONVERSATIONS: (
+            "conversations",
+            "Parley sets it aside at its next start and begins a new one; --fix does it now.",
+        ),
+        TOOLS: (
+            "timers and reminders",
+            "`parley doctor --fix` sets it aside; until then they are forgotten when Parley ends.",
+        ),
+    }
+    for name, (holds, remedy) in uses.items():
         path = data_folder() / name
         if not path.exists():
             continue
@@ -68,8 +79,8 @@ def databases(world: World) -> Iterator[Finding]:
                 FAILURE,
                 f"{path} is damaged: {error}.",
                 f"It holds {holds}.",
-                "Parley sets it aside at its next start and begins a new one; `parley doctor --fix` does it now.",
-                _aside(path),
+                remedy,
+                partial(_set_aside, path),
             )
             continue
         if name == CONVERSATIONS and version > len(MIGRATIONS):
@@ -82,6 +93,12 @@ def databases(world: World) -> Iterator[Finding]:
         for copy in damaged_copies(path):
             if copy.suffix == path.suffix:
                 yield Finding(NOTE, f"{copy} was set aside because it was damaged.")
+
+
+def _set_aside(path: Path) -> str:
+    from ..memory.database import set_aside
+
+    return f"{path.name} lies at {set_aside(path)} now."
 
 
 def _look_through(path: Path) -> int:

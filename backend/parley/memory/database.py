@@ -72,7 +72,7 @@ def open_database(path: Path | None) -> Opened:
     except sqlite3.OperationalError:
         raise  # Locked, full, or not to be written: it may be sound.
     except sqlite3.DatabaseError:
-        aside = _set_aside(path)
+        aside = set_aside(path)
         return Opened(_connect(path), aside)
 
 
@@ -121,7 +121,8 @@ def _migrate(database: sqlite3.Connection) -> None:
         database.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 
 
-def _set_aside(path: Path) -> Path:
+def set_aside(path: Path) -> Path:
+    """With all that belongs to it, under a name that `damaged_copies` knows. Returns where it lies."""
     stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S-%f")
     for companion in COMPANIONS:
         beside = path.with_name(path.name + companion)

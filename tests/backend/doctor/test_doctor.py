@@ -24,7 +24,7 @@ from parley.doctor.checks import CHECKS
 from parley.doctor.finding import FAILURE, NOTE, OK, WARNING, Check, Finding, World, examine, worst
 from parley.engines import catalog
 from parley.engines.voice_pack import Marker
-from parley.memory.database import MIGRATIONS, open_database
+from parley.memory.database import MIGRATIONS, damaged_copies, open_database
 from parley.wire.messages import Ready
 from tests.fakes.hub import make_model
 from tests.fakes.sidecar import sidecar
@@ -159,10 +159,12 @@ def test_the_shells_own_file(home: Path) -> None:
 @pytest.mark.parametrize("name", ["conversations.sqlite3", "tools.sqlite3"])
 def test_a_damaged_database_is_set_aside(home: Path, name: str) -> None:
     path = write(home / "data" / "parley" / name, "this is no database, and long enough to be taken for one. " * 20)
+    write(path.with_name(f"{name}-wal"), "what was said last")
     finding = expect("databases", f"{name} is damaged")
     assert finding.fix is not None
     finding.fix()
-    assert not path.exists() and len(list(path.parent.glob("*-bad-*"))) == 1
+    kept = [copy.read_bytes()[:4] for copy in damaged_copies(path)]
+    assert b"this" in kept and b"what" in kept and not list(path.parent.glob(f"{name}*"))
     assert first() == ("", Finding(OK, ""))
 
 
