@@ -18,7 +18,7 @@ const test = base.extend<{ pulse: Pulse }>({
   pulse: async ({ home }, use) => {
     needs('pulseaudio', 'parec')
     const pulse = new Pulse(home)
-    await pulse.start(home)
+    await pulse.start()
     await use(pulse)
     pulse.stop()
   },

@@ -1,51 +1,39 @@
 // A sound card that is not there: PulseAudio with a null sink, and a recording of what was played into it.
 
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { setTimeout as pause } from 'node:timers/promises'
-
-const STARTS_WITHIN_MS = 10_000
+import { spawn, type ChildProcess } from 'node:child_process'
+import { PulseDaemon } from './pulse-daemon'
 
 export class Pulse {
   readonly server: string
-  readonly #socket: string
+  readonly #daemon: PulseDaemon
   readonly #microphones = new Map<string, string>()
-  #daemon: ChildProcess | undefined
 
   constructor(folder: string) {
-    this.#socket = `${folder}/pulse`
-    this.server = `unix:${this.#socket}`
+    this.#daemon = new PulseDaemon(folder, 'pulse')
+    this.server = this.#daemon.server
   }
 
-  async start(folder: string): Promise<void> {
-    const native = `module-native-protocol-unix socket=${this.#socket} auth-anonymous=1`
-    const sink = 'module-null-sink sink_name=loudspeaker rate=48000'
-    const options = ['-n', '--daemonize=no', '--exit-idle-time=-1', '--disallow-exit', '--use-pid-file=no']
-    const env = { ...process.env, HOME: folder, XDG_RUNTIME_DIR: folder, PULSE_RUNTIME_PATH: folder }
-    this.#daemon = spawn('pulseaudio', [...options, '-L', native, '-L', sink], { env, stdio: 'ignore' })
-    const giveUpAt = Date.now() + STARTS_WITHIN_MS
-    while (!existsSync(this.#socket)) {
-      if (Date.now() > giveUpAt) throw new Error('PulseAudio did not start')
-      await pause(50)
-    }
-    this.#tell('set-default-sink', 'loudspeaker')
+  async start(): Promise<void> {
+    await this.#daemon.start(['module-null-sink sink_name=loudspeaker rate=48000'], 'loudspeaker.monitor')
+    this.#daemon.tell('set-default-sink', 'loudspeaker')
   }
 
   /** A microphone that hears nothing but the hum of its own cable. It is the one to use now. */
   plugIn(name: string): void {
     const hum = ['module-sine-source', `source_name=${name}`, 'frequency=60', 'rate=48000']
-    this.#microphones.set(name, this.#tell('load-module', ...hum))
-    this.#tell('set-default-source', name)
+    this.#microphones.set(name, this.#daemon.tell('load-module', ...hum))
+    this.#daemon.tell('set-default-source', name)
   }
 
   unplug(name: string): void {
-    this.#tell('unload-module', this.#microphones.get(name) ?? '')
+    this.#daemon.tell('unload-module', this.#microphones.get(name) ?? '')
   }
 
   /** The names of what programs listen to. */
   heard(): string[] {
     const rows = (what: string) =>
-      this.#tell('list', 'short', what)
+      this.#daemon
+        .tell('list', 'short', what)
         .split('\n')
         .map((row) => row.split('\t'))
     const names = new Map(rows('sources').map(([number, name]) => [number, name]))
@@ -60,12 +48,7 @@ export class Pulse {
   }
 
   stop(): void {
-    this.#daemon?.kill('SIGTERM')
-  }
-
-  #tell(...words: string[]): string {
-    const env = { ...process.env, PULSE_SERVER: this.server }
-    return spawnSync('pactl', words, { env, encoding: 'utf8' }).stdout.trim()
+    this.#daemon.stop()
   }
 }
 

@@ -49,7 +49,7 @@ export const test = base.extend<ForEachTest, ForAllTests>({
     async ({ folder }, use) => {
       if (missing.includes('pulseaudio') || missing.includes('parec')) return use(undefined)
       const pulse = new Pulse(folder)
-      await pulse.start(folder)
+      await pulse.start()
       await use(pulse)
       pulse.stop()
     },

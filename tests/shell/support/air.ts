@@ -1,11 +1,8 @@
 // The air between a loudspeaker and a microphone: one sound card whose two channels are what the app plays and what it
 // hears. Recorded together, they have one clock.
 
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { setTimeout as pause } from 'node:timers/promises'
-
-const STARTS_WITHIN_MS = 10_000
+import { spawn, type ChildProcess } from 'node:child_process'
+import { PulseDaemon } from '../../e2e/support/pulse-daemon'
 
 const MODULES = [
   'module-null-sink sink_name=air rate=48000 channels=2 channel_map=front-left,front-right',
@@ -16,30 +13,17 @@ const MODULES = [
 
 export class Air {
   readonly server: string
-  readonly #socket: string
-  readonly #folder: string
-  #daemon: ChildProcess | undefined
+  readonly #daemon: PulseDaemon
 
   constructor(folder: string) {
-    this.#folder = folder
-    this.#socket = `${folder}/pulse-air`
-    this.server = `unix:${this.#socket}`
+    this.#daemon = new PulseDaemon(folder, 'pulse-air')
+    this.server = this.#daemon.server
   }
 
   async start(): Promise<void> {
-    const native = `module-native-protocol-unix socket=${this.#socket} auth-anonymous=1`
-    const options = ['-n', '--daemonize=no', '--exit-idle-time=-1', '--disallow-exit', '--use-pid-file=no']
-    const folder = this.#folder
-    const env = { ...process.env, HOME: folder, XDG_RUNTIME_DIR: folder, PULSE_RUNTIME_PATH: folder }
-    const loaded = [native, ...MODULES].flatMap((module) => ['-L', module])
-    this.#daemon = spawn('pulseaudio', [...options, ...loaded], { env, stdio: 'ignore' })
-    const giveUpAt = Date.now() + STARTS_WITHIN_MS
-    while (!existsSync(this.#socket) || !this.#tell('list', 'short', 'sources').includes('microphone')) {
-      if (Date.now() > giveUpAt) throw new Error('PulseAudio did not start')
-      await pause(50)
-    }
-    this.#tell('set-default-sink', 'loudspeaker')
-    this.#tell('set-default-source', 'microphone')
+    await this.#daemon.start(MODULES, 'microphone')
+    this.#daemon.tell('set-default-sink', 'loudspeaker')
+    this.#daemon.tell('set-default-source', 'microphone')
   }
 
   /** Say what is in a WAV file; returns when it was said. */
@@ -51,15 +35,15 @@ export class Air {
 
   /** From now on the microphone hears the loudspeaker, so much softer. */
   leak(decibels: number): void {
-    this.#tell(
+    this.#daemon.tell(
       'load-module',
       'module-loopback',
       'source=loudspeaker.monitor',
       'sink=mouth',
       'latency_msec=30',
     )
-    const [input] = this.#tell('list', 'short', 'sink-inputs').trim().split('\n').at(-1)?.split('\t') ?? []
-    this.#tell('set-sink-input-volume', input ?? '', `${decibels}dB`)
+    const [input] = this.#daemon.tell('list', 'short', 'sink-inputs').split('\n').at(-1)?.split('\t') ?? []
+    this.#daemon.tell('set-sink-input-volume', input ?? '', `${decibels}dB`)
   }
 
   /** Begin to record both channels. */
@@ -70,12 +54,7 @@ export class Air {
   }
 
   stop(): void {
-    this.#daemon?.kill('SIGTERM')
-  }
-
-  #tell(...words: string[]): string {
-    const env = { ...process.env, PULSE_SERVER: this.server }
-    return spawnSync('pactl', words, { env, encoding: 'utf8' }).stdout
+    this.#daemon.stop()
   }
 }
 
