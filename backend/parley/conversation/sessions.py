@@ -17,6 +17,8 @@ from ..memory import conversations
 from ..memory.journal import Journal, Numbered, new_session_id
 from ..memory.store import Memory
 from ..settings import SettingsNow
+from ..telemetry.gauges import Queues
+from ..telemetry.hub import Telemetry
 from ..tools.toolbox import Toolbox
 from ..wire.base import given
 from ..wire.messages import Failure, Hello, ServerMessage
@@ -44,9 +46,16 @@ class Sessions:
     """An async context manager; leaving it ends every session."""
 
     def __init__(
-        self, engines: Engines, settings: SettingsNow, toolbox: Toolbox | None = None, memory: Memory | None = None
+        self,
+        engines: Engines,
+        settings: SettingsNow,
+        toolbox: Toolbox | None = None,
+        memory: Memory | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
         """Without a memory nothing outlives the process."""
+        self.telemetry = telemetry or Telemetry()
+        self.telemetry.queues = self._queues
         self._memory = memory
         self._recalling = Lock()
         self._engines = engines
@@ -79,10 +88,12 @@ class Sessions:
         async with self._recalling:  # Two windows that ask for the same one get the same one.
             kept = self._kept.get(session_id)
             if kept is not None:
+                self.telemetry.counters.reconnects += 1
                 return kept.session, True
             if self._memory is not None and session_id:
                 past = await self._recall(self._memory, session_id, hello)
                 if past is not None:
+                    self.telemetry.counters.reconnects += 1
                     return self._begin(self._memory.journal(session_id), past), True
             if hello.role == "viewer" and self._kept:
                 return list(self._kept.values())[-1].session, True
@@ -136,6 +147,9 @@ class Sessions:
             for kept in self._kept.values():
                 kept.session.tell_all(self.troubles[what])
 
+    def _queues(self) -> Queues:
+        return sum((kept.session.queues for kept in self._kept.values()), Queues())
+
     def _quiet(self) -> Session | None:
         """The newest that would hear it."""
         return next((kept.session for kept in reversed(self._kept.values()) if kept.session.has_floor), None)
@@ -150,7 +164,7 @@ class Sessions:
                 self._end(min(empty, key=lambda kept: kept.left_at))
         if journal is None and self._memory is not None:
             journal = self._memory.journal(new_session_id())
-        session = Session(self._engines, self._settings, self._toolbox, self._on_floor, journal, past)
+        session = Session(self._engines, self._settings, self._toolbox, self._on_floor, journal, past, self.telemetry)
         kept = _Kept(session, CancelScope(), time.monotonic())
         self._kept[session.session_id] = kept
         self._tasks.start_soon(self._run, kept)

@@ -22,6 +22,7 @@ from ..engines.slots import Engines
 from ..errors import MemoryFailed, ParleyError
 from ..memory.store import Memory
 from ..settings import Settings, SettingsFile
+from ..telemetry.hub import Telemetry
 from ..tools.opening import Desktop
 from ..tools.workshop import Workshop
 from ..wire.messages import EnginePort
@@ -47,7 +48,10 @@ class Host:
         self.engines = Engines()
         self._workshop = Workshop(file.settings, folder, desktop)
         self._memory = Memory(folder, self._on_memory)
-        self._sessions = Sessions(self.engines, lambda: file.settings, self._workshop.toolbox, self._memory)
+        self.telemetry = Telemetry(folder)
+        self._sessions = Sessions(
+            self.engines, lambda: file.settings, self._workshop.toolbox, self._memory, self.telemetry
+        )
         self._shelf = ModelShelf(ModelStore(model_folder()), self._sessions.tell_all, self._on_model)
         archive = Archive(self._memory, self._sessions.end)
         self._desk = Desk(file, self._shelf, self._on_settings, self._sessions.tell_all, self._begin, archive)
@@ -61,6 +65,7 @@ class Host:
             async with create_task_group() as self._tasks, self._sessions:
                 self._open.set()
                 self._tasks.start_soon(self._memory.run)
+                self._tasks.start_soon(self.telemetry.run)
                 self._tasks.start_soon(self._workshop.run, self._sessions.speak_up, self._sessions.report)
                 with no_collection():
                     await load_embedded(self.engines, progress, self._file.settings, self._credentials)
