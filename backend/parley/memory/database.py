@@ -60,9 +60,10 @@ class Opened:
     """Where a damaged file lies now."""
 
 
-def open_database(path: Path | None, migrations: Sequence[str] = MIGRATIONS) -> Opened:
-    """None: in memory. `migrations`: of a file that is not the conversations'. Raises `Unusable`, OSError or
+def open_database(path: Path | None, migrations: Sequence[str] | None = None) -> Opened:
+    """None: in memory. `migrations`: of a file that is not the conversations. Raises `Unusable`, OSError or
     sqlite3.Error when nothing can be kept at this place."""
+    migrations = MIGRATIONS if migrations is None else migrations
     if path is None:
         return Opened(_connect(None, migrations))
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -22,6 +22,7 @@ from ..engines.slots import Engines
 from ..errors import MemoryFailed, ParleyError
 from ..memory.store import Memory
 from ..settings import Settings, SettingsFile
+from ..telemetry.export import collector_of
 from ..telemetry.hub import Telemetry
 from ..tools.opening import Desktop
 from ..tools.workshop import Workshop
@@ -30,6 +31,7 @@ from .archive import Archive
 from .desk import Desk
 from .link import serve_link
 from .model_shelf import ModelShelf
+from .reports import Reports
 
 CLOSE_S = 1.0
 """For engines to let go; a model deep in native code is left to the end of the process."""
@@ -48,7 +50,8 @@ class Host:
         self.engines = Engines()
         self._workshop = Workshop(file.settings, folder, desktop)
         self._memory = Memory(folder, self._on_memory)
-        self.telemetry = Telemetry(folder)
+        self.telemetry = Telemetry(folder, lambda: collector_of(file.settings))
+        self.report = Reports(self.telemetry, self.engines).answer
         self._sessions = Sessions(
             self.engines, lambda: file.settings, self._workshop.toolbox, self._memory, self.telemetry
         )

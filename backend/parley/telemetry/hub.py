@@ -16,6 +16,7 @@ from ..engines.model_thread import ModelThread
 from ..memory.database import Unusable, open_database
 from . import kept
 from .counters import Counters
+from .export import Export
 from .gauges import Gauges, Queues, Sampler
 from .spans import TurnTimes, Usual, usual
 
@@ -26,13 +27,14 @@ TURNS_KEPT = 50
 
 
 class Telemetry:
-    def __init__(self, folder: Path | None = None) -> None:
-        """None: nothing is kept on disk."""
+    def __init__(self, folder: Path | None = None, endpoint: Callable[[], str] = lambda: "") -> None:
+        """`folder`: None keeps nothing on disk. `endpoint`: of a collector, as the settings have it."""
         self.path = None if folder is None else folder / kept.FILE
         self.counters = Counters()
         self.turns: deque[TurnTimes] = deque(maxlen=TURNS_KEPT)
         self.queues: Callable[[], Queues] = Queues
         """Counts what waits now."""
+        self._export = Export(endpoint)
         self._count = 0
         self._unwritten: deque[TurnTimes] = deque(maxlen=TURNS_KEPT)
         self._bell = Event()
@@ -47,6 +49,7 @@ class Telemetry:
         self.counters.add(turn)
         self._unwritten.append(turn)
         self._bell.set()
+        self._export.add(turn)
 
     def turn(self, number: int | None = None) -> TurnTimes | None:
         """One of the last; None: the newest, or there is none."""
@@ -58,6 +61,7 @@ class Telemetry:
         try:
             async with create_task_group() as tasks:
                 tasks.start_soon(self._sampler.run)
+                tasks.start_soon(self._export.run)
                 with CancelScope(shield=True):
                     await self._open()
                 while True:
