@@ -144,6 +144,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Address of an OpenTelemetry collector (http://127.0.0.1:4318) that is told how long turns took: never words.
     Empty: nobody is told."""
 
+    interface_language: Literal["system", "en", "de"] = "system"
+    """Of the window and the tray. `system`: as the system, or the browser, prefers."""
+
     def __post_init__(self) -> None:
         """Raises ValueError, which msgspec makes a ValidationError of."""
         if self.otlp_endpoint and not self.otlp_endpoint.startswith(("http://", "https://")):
