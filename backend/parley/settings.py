@@ -52,6 +52,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     half_duplex: bool = False
     """While the assistant speaks, only push-to-talk is listened to: for loudspeakers that the microphone hears well."""
 
+    keep_conversations: bool = True
+    """On disk, until the user deletes them. False: a conversation that begins then is forgotten when Parley ends; one
+    that goes on stays what it is."""
+
     language_model: Literal["auto", "claude", "bedrock", "offline"] = "auto"
     """`auto` takes Claude when a key or a base_url is set, else Bedrock when a key of its own or aws_region is set."""
 
@@ -165,6 +169,7 @@ _ENVIRONMENT = {
     "PARLEY_SPECULATE": "speculate",
     "PARLEY_MIC_IDLE_S": "mic_idle_s",
     "PARLEY_HALF_DUPLEX": "half_duplex",
+    "PARLEY_KEEP_CONVERSATIONS": "keep_conversations",
     "PARLEY_LANGUAGE_MODEL": "language_model",
     "PARLEY_MODEL": "model",
     "PARLEY_MAX_TOKENS": "max_tokens",

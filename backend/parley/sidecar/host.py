@@ -49,14 +49,19 @@ class Host:
         self._instance = instance
         self.engines = Engines()
         self._workshop = Workshop(file.settings, folder, desktop)
-        self._memory = Memory(folder, self._on_memory)
+        self._memory, self._passing = Memory(folder, self._on_memory), Memory(None)
         self.telemetry = Telemetry(folder, lambda: collector_of(file.settings))
         self.report = Reports(self.telemetry, self.engines).answer
         self._sessions = Sessions(
-            self.engines, lambda: file.settings, self._workshop.toolbox, self._memory, self.telemetry
+            self.engines,
+            lambda: file.settings,
+            self._workshop.toolbox,
+            self._memory,
+            self._passing,
+            self.telemetry,
         )
         self._shelf = ModelShelf(ModelStore(model_folder()), self._sessions.tell_all, self._on_model)
-        archive = Archive(self._memory, self._sessions.end)
+        archive = Archive(self._memory, self._passing, self._sessions.end)
         self._desk = Desk(file, self._shelf, self._on_settings, self._sessions.tell_all, self._begin, archive)
         self._open = Event()
         self._loading = Lock()
@@ -68,6 +73,7 @@ class Host:
             async with create_task_group() as self._tasks, self._sessions:
                 self._open.set()
                 self._tasks.start_soon(self._memory.run)
+                self._tasks.start_soon(self._passing.run)
                 self._tasks.start_soon(self.telemetry.run)
                 self._tasks.start_soon(self._workshop.run, self._sessions.speak_up, self._sessions.report)
                 with no_collection():

@@ -142,6 +142,7 @@ async def _take_part(
     socket: web.WebSocketResponse, hello: Hello, sessions: Sessions, desk: Desk, instance: str, tab_key: str | None
 ) -> None:
     session, resumed = await sessions.enter(hello)
+    sessions.telemetry.counters.reconnects += resumed
     if resumed and given(hello.session_id) == session.session_id:
         missed = await sessions.missed(session, hello)
         last_seq = given(missed[-1].seq) if missed else given(hello.last_seq)
