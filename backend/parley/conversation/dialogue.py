@@ -232,6 +232,7 @@ class Dialogue:
                 self._consent,
                 gate,
                 turn.used,
+                partial(self._journal.use, turn.turn_id),
                 partial(self._journal.used, turn.turn_id),
             ),
             voice=OwnVoice(turn.turn_id, turn.speech_samples),
