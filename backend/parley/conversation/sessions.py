@@ -17,6 +17,8 @@ from ..memory import conversations
 from ..memory.journal import Journal, Numbered, new_session_id
 from ..memory.store import Memory
 from ..settings import SettingsNow
+from ..telemetry.gauges import Queues
+from ..telemetry.hub import Telemetry
 from ..tools.toolbox import Toolbox
 from ..wire.base import given
 from ..wire.messages import Failure, Hello, ServerMessage
@@ -51,9 +53,12 @@ class Sessions:
         toolbox: Toolbox | None = None,
         memory: Memory | None = None,
         passing: Memory | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
         """`passing`: for the conversations that the user does not want to be kept. Without a memory, a session is
         forgotten when it ends."""
+        self.telemetry = telemetry or Telemetry()
+        self.telemetry.queues = self._queues
         self._memory = memory
         self._passing = passing
         self._recalling = Lock()
@@ -145,6 +150,9 @@ class Sessions:
             for kept in self._kept.values():
                 kept.session.tell_all(self.troubles[what])
 
+    def _queues(self) -> Queues:
+        return sum((kept.session.queues for kept in self._kept.values()), Queues())
+
     def _quiet(self) -> Session | None:
         """The newest that would hear it."""
         return next((kept.session for kept in reversed(self._kept.values()) if kept.session.has_floor), None)
@@ -158,7 +166,7 @@ class Sessions:
             if empty:
                 self._end(min(empty, key=lambda kept: kept.left_at))
         journal = Journal(session_id or new_session_id(), memory)
-        session = Session(self._engines, self._settings, self._toolbox, self._on_floor, journal, past)
+        session = Session(self._engines, self._settings, self._toolbox, self._on_floor, journal, past, self.telemetry)
         kept = _Kept(session, CancelScope(), time.monotonic(), memory)
         self._kept[session.session_id] = kept
         self._tasks.start_soon(self._run, kept)
