@@ -12,6 +12,7 @@ import { Notices } from './views/notices'
 import { Stage } from './views/stage'
 import { PastConversations } from './past/sheet'
 import { Settings } from './settings/settings'
+import { HealthSheet } from './health/sheet'
 import { moodOf } from './stage'
 import { useAssistant, useParleyState } from './use-assistant'
 import { InLanguage } from './use-texts'
@@ -35,6 +36,7 @@ function Window() {
         <h1 className="name">{NAME}</h1>
         <div className="tools">
           <ConnectionMark connection={state.connection} />
+          {state.role === 'speaker' && <HealthSheet />}
           {state.role === 'speaker' && <PastConversations />}
           <Settings shell={window.parley} />
         </div>

@@ -1,4 +1,5 @@
 export { conversation } from './conversation'
+export { health } from './health'
 export { past } from './past'
 export { problems } from './problems'
 export { settings } from './settings'
