@@ -14,8 +14,15 @@ import { PastConversations } from './past/sheet'
 import { Settings } from './settings/settings'
 import { moodOf } from './stage'
 import { useAssistant, useParleyState } from './use-assistant'
+import { InLanguage } from './use-texts'
 
-export function App() {
+export const App = () => (
+  <InLanguage>
+    <Window />
+  </InLanguage>
+)
+
+function Window() {
   const assistant = useAssistant()
   const state = useParleyState()
   const blocked = blockedBy(state)
@@ -25,7 +32,7 @@ export function App() {
   return (
     <div className={begun ? 'app begun' : 'app fresh'} data-mood={moodOf(state)}>
       <header className="bar">
-        <h1 className="name">Parley</h1>
+        <h1 className="name">{NAME}</h1>
         <div className="tools">
           <ConnectionMark connection={state.connection} />
           {state.role === 'speaker' && <PastConversations />}
@@ -45,6 +52,9 @@ export function App() {
     </div>
   )
 }
+
+/** In every language. */
+const NAME = 'Parley'
 
 /** M or the space bar: the microphone. Escape: stop. Not while something else wants the key. */
 function useKeys(assistant: Assistant, disabled: boolean): void {

@@ -7,15 +7,17 @@ import type { Line } from '../stage'
 import type { Turn } from '../state'
 import { captionPieces, sentenceAt, wordAt } from '../subtitles'
 import { useAssistant, useLive } from '../use-assistant'
+import { useTexts } from '../use-texts'
 
 export function Caption({ line, viewerHeard }: { line: Line; viewerHeard: number | undefined }) {
+  const { hints } = useTexts().stage
   switch (line.kind) {
     case 'nothing':
       return <p className="caption" />
     case 'hint':
       return (
         <p className="caption hint" data-testid="hint">
-          {line.text}
+          {hints[line.hint]}
         </p>
       )
     case 'question':

@@ -1,21 +1,23 @@
 // The middle of the window: the microphone, what is going on, and the words as they are spoken.
 
-import { canStop, lineOf, MOOD_WORDS, moodOf } from '../stage'
+import { canStop, lineOf, moodOf } from '../stage'
 import type { State } from '../state'
 import { useAssistant } from '../use-assistant'
+import { useTexts } from '../use-texts'
 import { Caption } from './caption'
 import { StopIcon } from './icons'
 import { Orb } from './orb'
 
 export function Stage({ state }: { state: State }) {
   const assistant = useAssistant()
+  const texts = useTexts().stage
   const mood = moodOf(state)
   return (
-    <section className="stage" aria-label="Voice">
+    <section className="stage" aria-label={texts.voice}>
       <Orb microphone={state.microphone} mood={mood} />
       <div className="under">
         <p className="mood" role="status" data-testid="mood" data-mood={mood}>
-          {MOOD_WORDS[mood]}
+          {texts.moods[mood]}
         </p>
         {canStop(state) && (
           <button
@@ -24,7 +26,7 @@ export function Stage({ state }: { state: State }) {
             aria-keyshortcuts="Escape"
             onClick={() => assistant.interrupt()}
           >
-            <StopIcon /> Stop
+            <StopIcon /> {texts.stop}
           </button>
         )}
       </div>

@@ -1,0 +1,36 @@
+import type { WindowTexts } from '../window'
+
+export const conversation: WindowTexts['conversation'] = {
+  title: 'Gespräch',
+  anew: 'Parley hat neu begonnen und weiß nicht mehr, was hierüber steht',
+  you: 'Du',
+  youAgain: 'Du, noch einmal',
+  parley: 'Parley',
+  thinking: 'Parley denkt nach',
+  cutIn: 'Du bist dazwischengegangen.',
+  cutInUnheard: 'Du bist dazwischengegangen. Was grau ist, war nicht zu hören.',
+  willBeSent: 'Wird gesendet, sobald Parley wieder da ist',
+  sending: 'Wird gesendet…',
+  details: 'Einzelheiten',
+  tryAgain: 'Noch einmal',
+  dismiss: (title) => `Schließen: ${title}`,
+  openPrivacySettings: 'Datenschutz-Einstellungen öffnen',
+  tools: {
+    title: 'Was Parley getan hat',
+    asking: 'wartet auf deine Antwort',
+    running: 'arbeitet',
+    completed: 'fertig',
+    failed: 'fehlgeschlagen',
+    refused: 'nicht erlaubt',
+    stopped: 'angehalten',
+  },
+  consent: {
+    once: 'Einmal erlauben',
+    open: 'Erlauben und öffnen',
+    always: 'Immer',
+    alwaysAllow: 'Immer erlauben',
+    no: 'Nicht erlauben',
+    never: 'Nie',
+    neverAllow: 'Nie erlauben',
+  },
+}

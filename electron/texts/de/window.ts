@@ -1,0 +1,5 @@
+export { conversation } from './conversation'
+export { past } from './past'
+export { problems } from './problems'
+export { settings } from './settings'
+export { stage } from './stage'

@@ -1,0 +1,36 @@
+// What was said and answered, and what Parley asks.
+
+export const conversation = {
+  title: 'Conversation',
+  anew: 'Parley started afresh and does not remember what is above',
+  you: 'You',
+  youAgain: 'You, again',
+  parley: 'Parley',
+  thinking: 'Parley is thinking',
+  cutIn: 'You cut in.',
+  cutInUnheard: 'You cut in. What is grey was not heard.',
+  willBeSent: 'Will be sent when Parley is back',
+  sending: 'Sending…',
+  details: 'Details',
+  tryAgain: 'Try again',
+  dismiss: (title: string) => `Dismiss: ${title}`,
+  openPrivacySettings: 'Open the privacy settings',
+  tools: {
+    title: 'What Parley did',
+    asking: 'waits for your answer',
+    running: 'at work',
+    completed: 'done',
+    failed: 'failed',
+    refused: 'not allowed',
+    stopped: 'stopped',
+  },
+  consent: {
+    once: 'Allow once',
+    open: 'Allow and open',
+    always: 'Always',
+    alwaysAllow: 'Always allow',
+    no: 'Don’t allow',
+    never: 'Never',
+    neverAllow: 'Never allow',
+  },
+}
