@@ -10,7 +10,7 @@ export function copy(text: string): boolean {
   }
   document.addEventListener('copy', give, { capture: true, once: true })
   try {
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- see above
+     
     return document.execCommand('copy')
   } finally {
     document.removeEventListener('copy', give, { capture: true })
