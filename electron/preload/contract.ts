@@ -57,6 +57,18 @@ export type Wish =
   | { wish: 'api key'; value: string; keep: boolean }
   | { wish: 'forget api key' }
 
+/** The strip of subtitles over all other windows. */
+export interface Captions {
+  isShown: boolean
+  /** The pointer goes through them to what lies below; then they cannot be taken hold of. */
+  letsClicksThrough: boolean
+}
+
+export type CaptionsChange = Partial<Captions> & {
+  /** In points, for those who have no pointer. */
+  moveBy?: { x: number; y: number }
+}
+
 /** What went wrong in the shell while everything goes on: a notice in the window. */
 export type Trouble = 'graphics_lost'
 
@@ -77,6 +89,8 @@ export interface Requests {
   wish: (wish: Wish) => Preferences
   /** The page tells what it does. */
   status: (status: PageStatus) => void
+  captions: () => Captions
+  changeCaptions: (change: CaptionsChange) => void
 }
 
 /** The shell tells. */
@@ -84,6 +98,7 @@ export interface Notices {
   sidecar: SidecarView
   preferences: Preferences
   order: Order
+  captions: Captions
   /** There is some to be taken. */
   trouble: undefined
 }
@@ -97,6 +112,9 @@ export interface ShellBridge {
   /** The same for what can be set. */
   onPreferences(listener: (preferences: Preferences) => void): () => void
   onOrder(listener: (order: Order) => void): () => void
+  /** The same for the captions. */
+  onCaptions(listener: (captions: Captions) => void): () => void
+  changeCaptions(change: CaptionsChange): Promise<void>
   /** Each is heard of once. */
   onTrouble(listener: (trouble: Trouble) => void): () => void
   status(status: PageStatus): Promise<void>

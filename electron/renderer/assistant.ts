@@ -83,6 +83,11 @@ export class Assistant {
     void this.#microphone.close()
   }
 
+  /** The conversation that goes on; undefined without a connection. */
+  get sessionId(): string | undefined {
+    return this.#state.connection.state === 'connected' ? this.#sessionId : undefined
+  }
+
   get state(): State {
     return this.#state
   }

@@ -1,7 +1,7 @@
 // What the tray shows: its icon, its words, and a menu with everything that can be done without the window. tray.ts
 // draws it. Pure: the same desktop has the same menu.
 
-import type { PageStatus, SidecarView } from '../../preload/contract'
+import type { Captions, PageStatus, SidecarView } from '../../preload/contract'
 
 export interface Desktop {
   sidecar: SidecarView
@@ -9,6 +9,7 @@ export interface Desktop {
   isBroken: boolean
   isShown: boolean
   isQuiet: boolean
+  captions: Captions
   /** Undefined where the system, or a development build, has no such thing. */
   startsAtLogin: boolean | undefined
 }
@@ -19,6 +20,8 @@ export type Action =
   | 'toggle microphone'
   | 'stop'
   | 'quiet'
+  | 'captions'
+  | 'clicks through captions'
   | 'start at login'
   | 'open settings'
   | 'retry'
@@ -53,7 +56,7 @@ export function wordsOf({ sidecar, page, isQuiet }: Desktop): string {
 }
 
 export function menuOf(desktop: Desktop): Entry[] {
-  const { sidecar, page, isBroken, isShown, isQuiet, startsAtLogin } = desktop
+  const { sidecar, page, isBroken, isShown, isQuiet, captions, startsAtLogin } = desktop
   const item = (label: string, action: Action, isEnabled = true): Entry => ({ label, action, isEnabled })
   const isUp = sidecar.state === 'ready'
   return [
@@ -67,6 +70,16 @@ export function menuOf(desktop: Desktop): Entry[] {
     ),
     item('Stop speaking', 'stop', isUp && (page.doing === 'speaking' || page.doing === 'thinking')),
     { ...item('Do not disturb', 'quiet'), isChecked: isQuiet },
+    { separator: true },
+    { ...item('Captions', 'captions', !isBroken), isChecked: captions.isShown },
+    ...(captions.isShown
+      ? [
+          {
+            ...item('Clicks go through the captions', 'clicks through captions'),
+            isChecked: captions.letsClicksThrough,
+          },
+        ]
+      : []),
     { separator: true },
     ...(startsAtLogin === undefined
       ? []

@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react'
 import type { ShellBridge } from '../../preload/contract'
 import { useParleyState } from '../use-assistant'
 import { CloseIcon, SettingsIcon } from '../views/icons'
+import { CaptionsSettings } from './captions'
 import { ConversationSettings } from './conversation'
 import { Desktop } from './desktop'
 import { Models } from './models'
@@ -63,6 +64,7 @@ function Sections({ shell }: { shell: ShellBridge | undefined }) {
       </p>
       <div className="sections">
         {preferences && <Desktop preferences={preferences} ask={ask} />}
+        {shell && <CaptionsSettings shell={shell} />}
         <ConversationSettings />
         <Models />
       </div>

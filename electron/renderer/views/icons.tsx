@@ -97,3 +97,15 @@ export const BellIcon = () => (
     <path d="M6.5 16.5V11a5.5 5.5 0 0 1 11 0v5.5l1.5 1.75H5zM10 20.75h4" />
   </Icon>
 )
+
+export const GripIcon = () => (
+  <Icon>
+    <path d="M9 6v.01M15 6v.01M9 12v.01M15 12v.01M9 18v.01M15 18v.01" />
+  </Icon>
+)
+
+export const ThroughIcon = () => (
+  <Icon>
+    <path d="m9 9 10.5 4-4.5 2-2 4.5zM4.5 4.5 7 7M8.5 3v2.5M3 8.5h2.5" />
+  </Icon>
+)

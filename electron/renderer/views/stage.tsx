@@ -1,15 +1,19 @@
 // The middle of the window: the microphone, what is going on, and the words as they are spoken.
 
+import { useCallback } from 'react'
 import { canStop, lineOf, MOOD_WORDS, moodOf } from '../stage'
 import type { State } from '../state'
 import { useAssistant } from '../use-assistant'
-import { Caption } from './caption'
+import { Caption, type HeardOf } from './caption'
 import { StopIcon } from './icons'
 import { Orb } from './orb'
 
 export function Stage({ state }: { state: State }) {
   const assistant = useAssistant()
   const mood = moodOf(state)
+  // What another window plays is told now and then.
+  const viewed = state.role === 'viewer' ? state.playback?.heard_samples : undefined
+  const heardOf = useCallback<HeardOf>((turn_id) => viewed ?? assistant.heardOf(turn_id), [assistant, viewed])
   return (
     <section className="stage" aria-label="Voice">
       <Orb microphone={state.microphone} mood={mood} />
@@ -33,10 +37,7 @@ export function Stage({ state }: { state: State }) {
           {state.activity.note}
         </p>
       )}
-      <Caption
-        line={lineOf(state)}
-        viewerHeard={state.role === 'viewer' ? state.playback?.heard_samples : undefined}
-      />
+      <Caption line={lineOf(state)} heardOf={heardOf} />
     </section>
   )
 }
