@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "backend" / "parley"
-LAYERS = ["wire", "audio", "engines", "memory", "tools", "conversation", "sidecar", "commands"]
+LAYERS = ["wire", "audio", "engines", "memory", "telemetry", "tools", "conversation", "sidecar", "commands"]
 """From the lowest up: each may import from those before it and from itself."""
 
 PURE = [

@@ -15,7 +15,7 @@ from ..settings import APP, SettingsFile, config_folder
 from ..sidecar import leash
 from ..sidecar.announce import StdoutLines
 from ..sidecar.proof import new_token
-from ..telemetry import start_log
+from ..telemetry.log import start_log
 from ..wire.base import given
 from ..wire.codec import PROTOCOL_VERSION
 from ..wire.messages import Boot, StartFailure

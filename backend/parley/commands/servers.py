@@ -11,7 +11,7 @@ import anyio
 from ..engines.wyoming_discovery import Offer, WyomingServer, find_servers
 from ..errors import BadConfig
 from ..settings import config_folder, load_settings
-from ..telemetry import start_log
+from ..telemetry.log import start_log
 
 SHOWN = 6
 """Names in a line; the rest is counted."""

@@ -11,7 +11,7 @@ from anyio.abc import TaskGroup
 
 from ..engines.ports import ChatMessage
 from ..engines.slots import Engines
-from ..telemetry import Tally
+from ..telemetry.tally import Tally
 from .attempt import Attempt
 from .completeness import completeness
 from .orders import order_in

@@ -12,7 +12,7 @@ from parley.credentials import Credentials
 from parley.engines.claude import ClaudeModel
 from parley.errors import StreamCut, SynthesizerFailed, TranscriberFailed
 from parley.settings import Settings
-from parley.telemetry import DiscreetFormatter
+from parley.telemetry.log import DiscreetFormatter
 from parley.wire.codec import Frame
 from parley.wire.messages import (
     Address,

@@ -4,12 +4,9 @@ import logging
 import sys
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import TracebackType
 
-from .errors import ParleyError
-
-logger = logging.getLogger(__name__)
+from ..errors import ParleyError
 
 _ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -26,19 +23,6 @@ def start_log(level: str) -> None:
     logging.root.setLevel(max(logging.root.level, logging.INFO))
     # It writes every address that is asked, and an address may hold a key.
     logging.getLogger("httpx2").setLevel(logging.WARNING)
-
-
-@dataclass
-class Tally:
-    """How often something was begun that may be in vain, and how often it was of use."""
-
-    of: str
-    begun: int = 0
-    used: int = 0
-
-    def log(self) -> None:
-        if self.begun:
-            logger.info("%s: %d, of which %d were of use", self.of, self.begun, self.used)
 
 
 class DiscreetFormatter(logging.Formatter):
