@@ -120,6 +120,11 @@ export class Assistant {
     this.#connection.submit({ type: 'say', id, text })
   }
 
+  /** The last answer once more. An order that needs no language model, whatever the window's language: orders.py. */
+  sayAgain(): void {
+    this.say('Say that again.')
+  }
+
   retry(turn_id: number): void {
     this.#dispatch({ type: 'retried', turn_id })
     this.#connection.submit({ type: 'retry', id: this.#nextId(), turn_id })

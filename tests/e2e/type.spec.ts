@@ -105,7 +105,7 @@ test('Stop ends the sound at once, and the history says how far it was heard', a
   const unheard = await page.getByTestId('reply').locator('.unheard').allInnerTexts()
   expect(unheard.join('')).toContain('Claude answers everything else.')
   expect(unheard.join('')).not.toContain('Offline')
-  await expect(turns(page)).toContainText('You cut in. What is grey was not heard.')
+  await expect(turns(page)).toContainText('You cut in. What is struck through was not heard.')
 
   if (!recording) return
   await page.waitForTimeout(700) // long enough to hear whether it goes on

@@ -23,14 +23,14 @@ export function Caption({ line, heardOf }: { line: Line; heardOf: HeardOf }) {
       )
     case 'question':
       return (
-        <p className="caption question" aria-hidden="true">
+        <p className="caption question" dir="auto" aria-hidden="true">
           {line.text}
         </p>
       )
     case 'partial': {
       const characters = Array.from(line.text)
       return (
-        <p className="caption partial" data-testid="partial" aria-hidden="true">
+        <p className="caption partial" data-testid="partial" dir="auto" aria-hidden="true">
           {characters.slice(0, line.stable_chars).join('')}
           <span className="unsure">{characters.slice(line.stable_chars).join('')}</span>
         </p>
@@ -61,6 +61,7 @@ export function Reply({ turn, heardOf }: { turn: Turn; heardOf: HeardOf }) {
     <p
       ref={caption}
       className="caption reply"
+      dir="auto"
       data-testid="subtitle"
       data-sentence={number}
       data-word={now}

@@ -35,6 +35,7 @@ export function Composer({ hidden }: { hidden: boolean }) {
       </label>
       <textarea
         id="message"
+        dir="auto"
         rows={1}
         value={text}
         maxLength={LONGEST}

@@ -1,11 +1,11 @@
 // The middle of the window: the microphone, what is going on, and the words as they are spoken.
 
 import { useCallback } from 'react'
-import { canStop, lineOf, MOOD_WORDS, moodOf } from '../stage'
+import { canSayAgain, canStop, lineOf, MOOD_WORDS, moodOf } from '../stage'
 import type { State } from '../state'
 import { useAssistant } from '../use-assistant'
 import { Caption, type HeardOf } from './caption'
-import { StopIcon } from './icons'
+import { RetryIcon, StopIcon } from './icons'
 import { Orb } from './orb'
 
 export function Stage({ state }: { state: State }) {
@@ -18,7 +18,7 @@ export function Stage({ state }: { state: State }) {
     <section className="stage" aria-label="Voice">
       <Orb microphone={state.microphone} mood={mood} />
       <div className="under">
-        <p className="mood" role="status" data-testid="mood" data-mood={mood}>
+        <p className="mood" data-testid="mood" data-mood={mood}>
           {MOOD_WORDS[mood]}
         </p>
         {canStop(state) && (
@@ -29,6 +29,17 @@ export function Stage({ state }: { state: State }) {
             onClick={() => assistant.interrupt()}
           >
             <StopIcon /> Stop
+          </button>
+        )}
+        {canSayAgain(state) && (
+          <button
+            type="button"
+            className="quiet"
+            aria-keyshortcuts="R"
+            title="Hear the last answer again (R)"
+            onClick={() => assistant.sayAgain()}
+          >
+            <RetryIcon /> Say again
           </button>
         )}
       </div>

@@ -31,7 +31,9 @@ export function Turn({ turn, current, past }: { turn: TurnState; current: boolea
         </p>
       )}
       {turn.outcome === 'interrupted' && (
-        <p className="mark">You cut in{unheardFrom === undefined ? '.' : '. What is grey was not heard.'}</p>
+        <p className="mark">
+          You cut in{unheardFrom === undefined ? '.' : '. What is struck through was not heard.'}
+        </p>
       )}
       <Trouble turn={turn} past={past} />
     </article>
@@ -50,7 +52,7 @@ function Said({ turn }: { turn: TurnState }) {
   return (
     <div className="said" data-testid="said">
       <span className="who">{turn.source === 'retry' ? 'You, again' : 'You'}</span>
-      <p>{turn.said}</p>
+      <p dir="auto">{turn.said}</p>
     </div>
   )
 }

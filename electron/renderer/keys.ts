@@ -1,0 +1,64 @@
+// The keys of the window: one list for what they do and for the sheet that tells of them.
+
+import { useEffect } from 'react'
+import type { Assistant } from './assistant'
+import { canSayAgain } from './stage'
+
+const isMac = (): boolean => /Macintosh/.test(navigator.userAgent)
+
+export interface KeyWords {
+  keys: readonly string[]
+  does: string
+}
+
+export const keysOfWindow = (): readonly KeyWords[] => [
+  { keys: ['M', 'Space'], does: 'Open or close the microphone' },
+  { keys: ['Esc'], does: 'Stop what Parley says' },
+  { keys: ['R'], does: 'Hear the last answer again' },
+  { keys: ['Enter'], does: 'Send what you typed' },
+  { keys: ['Shift Enter'], does: 'Begin a new line' },
+  { keys: [isMac() ? '⌘ F' : 'Ctrl F'], does: 'Find in this conversation' },
+  { keys: [isMac() ? '⌘ ,' : 'Ctrl ,'], does: 'Settings' },
+  { keys: ['?'], does: 'These keys' },
+]
+
+/** Not while something else wants the key: a field, a sheet, a button that is pressed by the space bar. */
+export function useKeys(assistant: Assistant, disabled: boolean): void {
+  useEffect(() => {
+    if (disabled) return
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') return assistant.interrupt()
+      if (isTaken(event)) return
+      const act = actOf(event, assistant)
+      if (!act) return
+      event.preventDefault()
+      act()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [assistant, disabled])
+}
+
+/** A key that is held, one for another program, or a letter of what is typed. */
+export function isTaken(event: KeyboardEvent): boolean {
+  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return true
+  return targetOf(event)?.closest('input, textarea, select, [contenteditable]') != null
+}
+
+function actOf(event: KeyboardEvent, assistant: Assistant): (() => void) | undefined {
+  switch (event.key.toLowerCase()) {
+    case 'm':
+      return () => void assistant.toggleMicrophone()
+    case ' ':
+      return targetOf(event)?.closest('button, summary, a')
+        ? undefined
+        : () => void assistant.toggleMicrophone()
+    case 'r':
+      return canSayAgain(assistant.state) ? () => assistant.sayAgain() : undefined
+    default:
+      return undefined
+  }
+}
+
+const targetOf = (event: KeyboardEvent): Element | undefined =>
+  event.target instanceof Element ? event.target : undefined
