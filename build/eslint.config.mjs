@@ -9,6 +9,21 @@ const nodeGlobals = Object.fromEntries(
   Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly']),
 )
 
+/** What people read, in a view: an element's text, and those of its attributes that are shown or read aloud. */
+const TOLD =
+  'JSXAttribute[name.name=/^(aria-(label|description|roledescription|valuetext)|title|placeholder|alt|label|words|note)$/]'
+const LETTERS = '/\\p{L}{2}/u'
+const SHOWN = [
+  `JSXText[value=${LETTERS}]`,
+  `${TOLD} > Literal[value=${LETTERS}]`,
+  ...['Literal', ':matches(ConditionalExpression, LogicalExpression) > Literal'].map(
+    (text) =>
+      `:matches(JSXElement, JSXFragment, ${TOLD}) > JSXExpressionContainer > ${text}[value=${LETTERS}]`,
+  ),
+  `:matches(JSXElement, JSXFragment, ${TOLD}) > JSXExpressionContainer > TemplateLiteral > TemplateElement[value.raw=${LETTERS}]`,
+]
+const TRANSLATE = 'Texts are in electron/texts, in every language: take this one from useTexts().'
+
 export default defineConfig(
   { ignores: ['build/out/**', '.venv/**', '.venv-voice/**', '**/*.gen.*', '**/generated/**'] },
   js.configs.recommended,
@@ -65,4 +80,10 @@ export default defineConfig(
     },
   },
   { files: ['electron/renderer/**/*.{ts,tsx}'], extends: [reactHooks.configs.flat.recommended] },
+  {
+    files: ['electron/renderer/**/*.tsx'],
+    rules: {
+      'no-restricted-syntax': ['error', ...SHOWN.map((selector) => ({ selector, message: TRANSLATE }))],
+    },
+  },
 )

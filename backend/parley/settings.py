@@ -140,6 +140,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     synthesizer_stream: bool = False
     """With openai only: ask for streaming by a field of its own, as vLLM-Omni wants. Others know no such field."""
 
+    interface_language: Literal["system", "en", "de"] = "system"
+    """Of the window and the tray. `system`: as the system, or the browser, prefers."""
+
     def __post_init__(self) -> None:
         """Raises ValueError, which msgspec makes a ValidationError of."""
         for setting, address in (

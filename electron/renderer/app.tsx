@@ -15,8 +15,15 @@ import { Settings } from './settings/settings'
 import { useKeys } from './keys'
 import { moodOf } from './stage'
 import { useAssistant, useParleyState } from './use-assistant'
+import { InLanguage } from './use-texts'
 
-export function App() {
+export const App = () => (
+  <InLanguage>
+    <Window />
+  </InLanguage>
+)
+
+function Window() {
   const assistant = useAssistant()
   const state = useParleyState()
   const blocked = blockedBy(state)
@@ -26,7 +33,7 @@ export function App() {
   return (
     <div className={begun ? 'app begun' : 'app fresh'} data-mood={moodOf(state)}>
       <header className="bar">
-        <h1 className="name">Parley</h1>
+        <h1 className="name">{NAME}</h1>
         <div className="tools">
           <ConnectionMark connection={state.connection} />
           {state.role === 'speaker' && <PastConversations />}
@@ -48,3 +55,6 @@ export function App() {
     </div>
   )
 }
+
+/** In every language. */
+const NAME = 'Parley'

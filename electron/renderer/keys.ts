@@ -1,26 +1,29 @@
 // The keys of the window: one list for what they do and for the sheet that tells of them.
 
 import { useEffect } from 'react'
+import type { WindowTexts } from '../texts/window'
 import type { Assistant } from './assistant'
 import { canSayAgain } from './stage'
-
-const isMac = (): boolean => /Macintosh/.test(navigator.userAgent)
 
 export interface KeyWords {
   keys: readonly string[]
   does: string
 }
 
-export const keysOfWindow = (): readonly KeyWords[] => [
-  { keys: ['M', 'Space'], does: 'Open or close the microphone' },
-  { keys: ['Esc'], does: 'Stop what Parley says' },
-  { keys: ['R'], does: 'Hear the last answer again' },
-  { keys: ['Enter'], does: 'Send what you typed' },
-  { keys: ['Shift Enter'], does: 'Begin a new line' },
-  { keys: [isMac() ? '⌘ F' : 'Ctrl F'], does: 'Find in this conversation' },
-  { keys: [isMac() ? '⌘ ,' : 'Ctrl ,'], does: 'Settings' },
-  { keys: ['?'], does: 'These keys' },
-]
+/** @param isMac whose keyboards have a key of their own for it */
+export function keysOfWindow(texts: WindowTexts['keys'], isMac: boolean): readonly KeyWords[] {
+  const command = isMac ? '⌘' : texts.control
+  return [
+    { keys: ['M', texts.space], does: texts.microphone },
+    { keys: [texts.escape], does: texts.stop },
+    { keys: ['R'], does: texts.again },
+    { keys: [texts.enter], does: texts.send },
+    { keys: [`${texts.shift} ${texts.enter}`], does: texts.line },
+    { keys: [`${command} F`], does: texts.find },
+    { keys: [`${command} ,`], does: texts.settings },
+    { keys: ['?'], does: texts.keys },
+  ]
+}
 
 /** Not while something else wants the key: a field, a sheet, a button that is pressed by the space bar. */
 export function useKeys(assistant: Assistant, disabled: boolean): void {

@@ -16,17 +16,8 @@ export function moodOf(state: State): Mood {
   return state.microphone
 }
 
-export const MOOD_WORDS: Record<Mood, string> = {
-  closed: 'Microphone off',
-  opening: 'Opening the microphone',
-  listening: 'Listening',
-  hearing: 'Hearing you',
-  thinking: 'Thinking',
-  speaking: 'Speaking',
-}
-
 export type Line =
-  | { kind: 'hint'; text: string }
+  | { kind: 'hint'; hint: 'press' | 'speak' }
   | { kind: 'partial'; text: string; stable_chars: number }
   | { kind: 'question'; text: string }
   | { kind: 'reply'; turn: Turn }
@@ -42,12 +33,10 @@ export function lineOf(state: State): Line {
     return turn.sentences.length > 0 ? { kind: 'reply', turn } : { kind: 'question', text: turn.said }
   }
   if (state.microphone === 'open') {
-    return state.turns.length === 0
-      ? { kind: 'hint', text: 'Say something. Parley is listening.' }
-      : { kind: 'nothing' }
+    return state.turns.length === 0 ? { kind: 'hint', hint: 'speak' } : { kind: 'nothing' }
   }
   if (state.turns.length > 0 || state.pending.length > 0) return { kind: 'nothing' }
-  return { kind: 'hint', text: 'Press the microphone and speak, or type.' }
+  return { kind: 'hint', hint: 'press' }
 }
 
 /** Whether there is an answer that can be heard again, and nothing that it would come between. */

@@ -223,6 +223,13 @@ for (const [state, arrange] of Object.entries(STATES)) {
       if (audited) await expectAccessible(page)
       await shoot(page, `${state.replace(/\W+/g, '-')}-${name}`)
     }
+    if ((await connection(page).getAttribute('data-state')) !== 'connected') return
+    // Longer words, in the least room.
+    fake.send({ type: 'settings_state', values: { interface_language: 'de' }, fixed: [] })
+    await expect(page.locator('html')).toHaveAttribute('lang', 'de')
+    await page.setViewportSize(NARROW)
+    await expectNoSidewaysScroll(page)
+    await shoot(page, `${state.replace(/\W+/g, '-')}-narrow-german`)
   })
 }
 

@@ -2,10 +2,14 @@
 
 import { useEffect, useState, useSyncExternalStore, type KeyboardEvent } from 'react'
 import type { Captions, ShellBridge } from '../../preload/contract'
+import { languageOf } from '../../texts/languages'
+import { WINDOW, type WindowTexts } from '../../texts/window'
+import { choicesOf, recall } from '../choices'
 import { Reply } from '../views/caption'
 import { CloseIcon, GripIcon, ThroughIcon } from '../views/icons'
 import { soundingTurn, type Viewer } from './viewer'
 
+type Texts = WindowTexts['captions']
 type Shell = Pick<ShellBridge, 'onCaptions' | 'changeCaptions'>
 
 const STEP = 16 // points that an arrow key moves it
@@ -19,17 +23,18 @@ const STEPS: Record<string, { x: number; y: number }> = {
 export function CaptionStrip({ viewer, shell }: { viewer: Viewer; shell: Shell }) {
   const [captions, setCaptions] = useState<Captions>()
   useEffect(() => shell.onCaptions(setCaptions), [shell])
+  const texts = useStripTexts(viewer)
   if (!captions) return null
   const isHeld = !captions.letsClicksThrough
   return (
     <div className="strip" data-held={isHeld} data-testid="captions">
-      {isHeld ? <Handle shell={shell} /> : <Nameplate />}
-      <Words viewer={viewer} isHeld={isHeld} />
+      {isHeld ? <Handle shell={shell} texts={texts} /> : <Nameplate title={texts.title} />}
+      <Words viewer={viewer} hint={isHeld ? texts.hint : undefined} />
     </div>
   )
 }
 
-function Handle({ shell }: { shell: Shell }) {
+function Handle({ shell, texts }: { shell: Shell; texts: Texts }) {
   const onKeyDown = (event: KeyboardEvent) => {
     const moveBy = STEPS[event.key]
     if (moveBy) void shell.changeCaptions({ moveBy })
@@ -38,22 +43,22 @@ function Handle({ shell }: { shell: Shell }) {
   return (
     <header className="handle" onKeyDown={onKeyDown}>
       <h1>
-        <GripIcon /> Captions
+        <GripIcon /> {texts.title}
       </h1>
       <button
         type="button"
         className="quiet"
         aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown"
-        title="Then the pointer reaches what lies below. Parley’s tray menu and settings undo it."
+        title={texts.letThroughWords}
         onClick={() => void shell.changeCaptions({ letsClicksThrough: true })}
       >
-        <ThroughIcon /> Let clicks through
+        <ThroughIcon /> {texts.letThrough}
       </button>
       <button
         type="button"
         className="icon-only"
-        aria-label="Close the captions"
-        title="Close the captions (Esc)"
+        aria-label={texts.close}
+        title={texts.closeKey}
         onClick={() => void shell.changeCaptions({ isShown: false })}
       >
         <CloseIcon />
@@ -62,7 +67,7 @@ function Handle({ shell }: { shell: Shell }) {
   )
 }
 
-function Words({ viewer, isHeld }: { viewer: Viewer; isHeld: boolean }) {
+function Words({ viewer, hint }: { viewer: Viewer; hint: string | undefined }) {
   const state = useSyncExternalStore(viewer.watch, () => viewer.state)
   const sounding = soundingTurn(state)
   const [last, setLast] = useState(sounding)
@@ -77,17 +82,26 @@ function Words({ viewer, isHeld }: { viewer: Viewer; isHeld: boolean }) {
       {shown ? (
         <Reply turn={shown} heardOf={viewer.heardOf} />
       ) : (
-        isHeld && (
-          <p className="caption hint">What Parley says is written here. Drag it to where you want it.</p>
-        )
+        hint && <p className="caption hint">{hint}</p>
       )}
     </main>
   )
 }
 
 /** For those who do not see that these are captions. */
-const Nameplate = () => (
+const Nameplate = ({ title }: { title: string }) => (
   <header className="hidden">
-    <h1>Captions</h1>
+    <h1>{title}</h1>
   </header>
 )
+
+/** In the language of the window. */
+function useStripTexts(viewer: Viewer): Texts {
+  const settings = useSyncExternalStore(viewer.watch, () => viewer.state.settings)
+  const { language: choice } = choicesOf(settings?.values ?? recall(localStorage))
+  const language = languageOf(choice, navigator.languages)
+  useEffect(() => {
+    document.documentElement.lang = language
+  }, [language])
+  return WINDOW[language].captions
+}

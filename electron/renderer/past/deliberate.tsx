@@ -4,16 +4,19 @@ import { useState } from 'react'
 
 export interface DeliberateProps {
   label: string
+  /** Before it is asked. */
+  ask: string
+  keep: string
   question: string
   onYes: () => void
 }
 
-export function Deliberate({ label, question, onYes }: DeliberateProps) {
+export function Deliberate({ label, ask, keep, question, onYes }: DeliberateProps) {
   const [isAsking, setIsAsking] = useState(false)
   if (!isAsking) {
     return (
       <button type="button" className="quiet" onClick={() => setIsAsking(true)}>
-        {label}…
+        {ask}
       </button>
     )
   }
@@ -31,7 +34,7 @@ export function Deliberate({ label, question, onYes }: DeliberateProps) {
         {label}
       </button>
       <button type="button" className="quiet" autoFocus onClick={() => setIsAsking(false)}>
-        Keep
+        {keep}
       </button>
     </span>
   )

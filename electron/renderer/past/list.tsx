@@ -2,7 +2,9 @@
 
 import { useEffect, useState } from 'react'
 import type { ConversationFacts } from '../../wire/messages.gen'
+import { momentOf } from '../../texts/forms'
 import { useAssistant } from '../use-assistant'
+import { useLocale, useTexts } from '../use-texts'
 import { Deliberate } from './deliberate'
 import type { Past } from './past'
 
@@ -10,6 +12,7 @@ const TYPING_MS = 200
 
 export function List({ past, onLeave }: { past: Past; onLeave: () => void }) {
   const assistant = useAssistant()
+  const { past: texts } = useTexts()
   const [query, setQuery] = useState('')
   useEffect(() => {
     const timer = setTimeout(() => assistant.listPast(query), TYPING_MS)
@@ -21,25 +24,23 @@ export function List({ past, onLeave }: { past: Past; onLeave: () => void }) {
       <div role="search" className="find">
         <input
           type="search"
-          aria-label="Search past conversations"
-          placeholder="Search for words"
+          aria-label={texts.search}
+          placeholder={texts.words}
           value={query}
           onChange={(event) => setQuery(event.target.value)}
         />
       </div>
       <p className="hidden" role="status">
-        {list && countOf(list.length)}
+        {list && texts.count(list.length)}
       </p>
-      {!isLasting && <p className="fleeting">They cannot be kept now, and go when Parley ends.</p>}
-      <ul className="conversations" aria-label="Conversations" tabIndex={-1}>
+      {!isLasting && <p className="fleeting">{texts.fleeting}</p>}
+      <ul className="conversations" aria-label={texts.list} tabIndex={-1}>
         {list?.map((facts) => (
           <li key={facts.session_id}>
             <Item facts={facts} onOpen={() => assistant.openPast(facts.session_id)} />
           </li>
         ))}
-        {list?.length === 0 && (
-          <li className="none">{query ? 'Nothing was found.' : 'There are none yet.'}</li>
-        )}
+        {list?.length === 0 && <li className="none">{query ? texts.nothingFound : texts.none}</li>}
       </ul>
       <div className="choice foot-of-sheet">
         <button
@@ -50,12 +51,14 @@ export function List({ past, onLeave }: { past: Past; onLeave: () => void }) {
             onLeave()
           }}
         >
-          New conversation
+          {texts.begin}
         </button>
         {list && list.length > 0 && (
           <Deliberate
-            label="Forget everything"
-            question="Every conversation is deleted for good, this one, too."
+            label={texts.forget}
+            ask={texts.forgetAsk}
+            keep={texts.keep}
+            question={texts.forgetQuestion}
             onYes={() => assistant.forgetPast()}
           />
         )}
@@ -65,16 +68,12 @@ export function List({ past, onLeave }: { past: Past; onLeave: () => void }) {
 }
 
 function Item({ facts, onOpen }: { facts: ConversationFacts; onOpen: () => void }) {
+  const locale = useLocale()
   return (
     <button type="button" className="conversation-item" onClick={onOpen}>
       <b>{facts.title}</b>
-      <span className="facts">{whenOf(facts.changed_at)}</span>
+      <span className="facts">{momentOf(facts.changed_at, locale)}</span>
       {facts.excerpt && facts.excerpt !== facts.title && <span className="excerpt">{facts.excerpt}</span>}
     </button>
   )
 }
-
-export const whenOf = (changed_at: number): string =>
-  new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(changed_at * 1000)
-
-const countOf = (count: number): string => (count === 1 ? '1 conversation' : `${count} conversations`)

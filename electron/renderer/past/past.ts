@@ -39,20 +39,24 @@ export function readPast(past: Past, { session_id, turns, is_end }: PastConversa
   return { ...past, open: { session_id, turns: [...open.turns, ...fresh], isWhole: is_end } }
 }
 
-/** As a text for people; backend/parley/conversation/export.py makes the same. */
-export function asMarkdown(title: string, turns: readonly PastTurn[]): string {
+/** As a text for people; backend/parley/conversation/export.py makes the same, in English. */
+export function asMarkdown(
+  title: string,
+  turns: readonly PastTurn[],
+  who: { you: string; parley: string },
+): string {
   const spoken = turns.flatMap(({ said, reply }) => [
-    ...(said ? [`**You:** ${said.replace(/\s+/g, ' ').trim()}`] : []),
-    ...(reply.trim() ? [`**Parley:** ${reply.trim()}`] : []),
+    ...(said ? [`**${who.you}:** ${said.replace(/\s+/g, ' ').trim()}`] : []),
+    ...(reply.trim() ? [`**${who.parley}:** ${reply.trim()}`] : []),
   ])
   return [`# ${title}`, ...spoken].join('\n\n') + '\n'
 }
 
 /** A name for a file, on any system. */
-export const fileNameOf = (title: string): string =>
+export const fileNameOf = (title: string, untitled: string): string =>
   `${
     title
       .replace(/[^\p{L}\p{N} _-]+/gu, '')
       .trim()
-      .slice(0, 60) || 'Conversation'
+      .slice(0, 60) || untitled
   }.md`

@@ -2,11 +2,12 @@
 
 import { useEffect, useRef, useState, type FormEvent } from 'react'
 import type { ConversationFacts, PastTurn } from '../../wire/messages.gen'
+import { momentOf } from '../../texts/forms'
 import { useAssistant } from '../use-assistant'
+import { useLocale, useTexts } from '../use-texts'
 import { BackIcon } from '../views/icons'
 import { RichText } from '../views/rich-text'
 import { Deliberate } from './deliberate'
-import { whenOf } from './list'
 import { asMarkdown, fileNameOf, type OpenConversation } from './past'
 
 interface ReadingProps {
@@ -17,6 +18,8 @@ interface ReadingProps {
 
 export function Reading({ facts, open, onLeave }: ReadingProps) {
   const assistant = useAssistant()
+  const { past: texts, conversation: who } = useTexts()
+  const locale = useLocale()
   const { session_id, title } = facts
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [])
@@ -26,7 +29,7 @@ export function Reading({ facts, open, onLeave }: ReadingProps) {
         <button
           type="button"
           className="icon-only"
-          aria-label="Back to the list"
+          aria-label={texts.back}
           onClick={() => assistant.openPast(undefined)}
         >
           <BackIcon />
@@ -35,14 +38,14 @@ export function Reading({ facts, open, onLeave }: ReadingProps) {
           <h3 ref={heading} tabIndex={-1}>
             {title}
           </h3>
-          <p className="facts">{whenOf(facts.changed_at)}</p>
+          <p className="facts">{momentOf(facts.changed_at, locale)}</p>
         </div>
       </div>
-      <section className="sections read" aria-label="What was said" tabIndex={0}>
+      <section className="sections read" aria-label={texts.said} tabIndex={0}>
         {open.turns.map((turn) => (
           <Told key={turn.turn_id} turn={turn} />
         ))}
-        {!open.isWhole && <p className="none">Reading…</p>}
+        {!open.isWhole && <p className="none">{texts.reading}</p>}
       </section>
       <div className="choice foot-of-sheet">
         <button
@@ -53,20 +56,22 @@ export function Reading({ facts, open, onLeave }: ReadingProps) {
             onLeave()
           }}
         >
-          Go on with it
+          {texts.goOn}
         </button>
         <Rename title={title} onName={(name) => assistant.renamePast(session_id, name)} />
         <button
           type="button"
           className="quiet"
           disabled={!open.isWhole}
-          onClick={() => download(fileNameOf(title), asMarkdown(title, open.turns))}
+          onClick={() => download(fileNameOf(title, texts.untitled), asMarkdown(title, open.turns, who))}
         >
-          Export
+          {texts.export}
         </button>
         <Deliberate
-          label="Delete"
-          question="It is deleted for good."
+          label={texts.delete}
+          ask={texts.deleteAsk}
+          keep={texts.keep}
+          question={texts.deleteQuestion}
           onYes={() => {
             assistant.deletePast(session_id)
             assistant.openPast(undefined)
@@ -78,17 +83,18 @@ export function Reading({ facts, open, onLeave }: ReadingProps) {
 }
 
 function Told({ turn }: { turn: PastTurn }) {
+  const who = useTexts().conversation
   return (
     <article className="told">
       {turn.said && (
         <div className="said">
-          <span className="who">You</span>
+          <span className="who">{who.you}</span>
           <p dir="auto">{turn.said}</p>
         </div>
       )}
       {turn.reply.trim() && (
         <div className="reply-text">
-          <span className="who">Parley</span>
+          <span className="who">{who.parley}</span>
           <RichText text={turn.reply} heardChars={undefined} />
         </div>
       )}
@@ -97,11 +103,12 @@ function Told({ turn }: { turn: PastTurn }) {
 }
 
 function Rename({ title, onName }: { title: string; onName: (name: string) => void }) {
+  const texts = useTexts().past
   const [name, setName] = useState<string>()
   if (name === undefined) {
     return (
       <button type="button" className="quiet" onClick={() => setName(title)}>
-        Rename
+        {texts.rename}
       </button>
     )
   }
@@ -113,14 +120,14 @@ function Rename({ title, onName }: { title: string; onName: (name: string) => vo
   return (
     <form className="naming" onSubmit={submit}>
       <input
-        aria-label="Name of the conversation"
+        aria-label={texts.name}
         maxLength={80}
         autoFocus
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
       <button type="submit" className="quiet">
-        Save
+        {texts.save}
       </button>
     </form>
   )

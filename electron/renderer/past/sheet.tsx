@@ -2,12 +2,14 @@
 
 import { useRef } from 'react'
 import { useAssistant, useParleyState } from '../use-assistant'
+import { useTexts } from '../use-texts'
 import { CloseIcon, HistoryIcon } from '../views/icons'
 import { List } from './list'
 import { Reading } from './reading'
 
 export function PastConversations() {
   const assistant = useAssistant()
+  const { past: texts } = useTexts()
   const { past, orders } = useParleyState()
   const dialog = useRef<HTMLDialogElement>(null)
   const close = () => dialog.current?.close()
@@ -19,13 +21,7 @@ export function PastConversations() {
   const facts = past.list?.find(({ session_id }) => session_id === past.open?.session_id)
   return (
     <>
-      <button
-        type="button"
-        className="icon-only"
-        aria-label="Past conversations"
-        title="Past conversations"
-        onClick={open}
-      >
+      <button type="button" className="icon-only" aria-label={texts.title} title={texts.title} onClick={open}>
         <HistoryIcon />
       </button>
       {/* Keys in here are not for the window behind it: the space bar presses a button, not the microphone. */}
@@ -36,8 +32,8 @@ export function PastConversations() {
         onKeyDown={(event) => event.stopPropagation()}
       >
         <div className="head">
-          <h2 id="past">Past conversations</h2>
-          <button type="button" className="icon-only" aria-label="Close past conversations" onClick={close}>
+          <h2 id="past">{texts.title}</h2>
+          <button type="button" className="icon-only" aria-label={texts.close} onClick={close}>
             <CloseIcon />
           </button>
         </div>

@@ -2,9 +2,11 @@
 
 import { useEffect, useState } from 'react'
 import type { Captions, ShellBridge } from '../../preload/contract'
+import { useTexts } from '../use-texts'
 import { Switch } from './switch'
 
 export function CaptionsSettings({ shell }: { shell: ShellBridge }) {
+  const texts = useTexts().captions
   const [captions, setCaptions] = useState<Captions>()
   useEffect(() => shell.onCaptions(setCaptions), [shell])
   if (!captions) return null
@@ -12,15 +14,15 @@ export function CaptionsSettings({ shell }: { shell: ShellBridge }) {
   return (
     <section>
       <Switch
-        label="Captions over other windows"
-        words="A strip with what Parley says, in front of everything. Drag it to where you want it; it stays there."
+        label={texts.show}
+        words={texts.showWords}
         isOn={isShown}
         onChange={(isShown) => void shell.changeCaptions({ isShown })}
       />
       {isShown && (
         <Switch
-          label="Clicks go through the captions"
-          words="The pointer reaches what lies below. To take hold of the strip again, turn this off here or in the tray."
+          label={texts.through}
+          words={texts.throughWords}
           isOn={letsClicksThrough}
           onChange={(letsClicksThrough) => void shell.changeCaptions({ letsClicksThrough })}
         />

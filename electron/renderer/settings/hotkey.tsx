@@ -1,6 +1,7 @@
 // The keys that call Parley from anywhere: shown, recorded, cleared.
 
 import { useState, type KeyboardEvent } from 'react'
+import { useTexts } from '../use-texts'
 import { acceleratorOf, keysOf } from './accelerator'
 
 export interface HotkeyProps {
@@ -11,6 +12,7 @@ export interface HotkeyProps {
 }
 
 export function Hotkey({ accelerator, note, onChange, onRecording }: HotkeyProps) {
+  const { settings: texts } = useTexts()
   const [isRecording, setRecorded] = useState(false)
   const setRecording = (isOn: boolean) => {
     if (isOn !== isRecording) onRecording(isOn)
@@ -27,7 +29,7 @@ export function Hotkey({ accelerator, note, onChange, onRecording }: HotkeyProps
   }
   return (
     <section className="setting" aria-labelledby="hotkey">
-      <h3 id="hotkey">Hotkey</h3>
+      <h3 id="hotkey">{texts.hotkey}</h3>
       <div className="choice">
         <button
           type="button"
@@ -38,19 +40,16 @@ export function Hotkey({ accelerator, note, onChange, onRecording }: HotkeyProps
           onKeyDown={record}
           onBlur={() => setRecording(false)}
         >
-          {isRecording ? 'Press the new keys' : <Keys accelerator={accelerator} />}
+          {isRecording ? texts.hotkeyPress : <Keys accelerator={accelerator} />}
         </button>
         {accelerator !== '' && (
           <button type="button" className="quiet" onClick={() => onChange('')}>
-            Clear
+            {texts.hotkeyClear}
           </button>
         )}
       </div>
       <div id="hotkey-words" className="words">
-        <p>
-          From any program: press it to show Parley or to switch the microphone, hold it to talk for as long
-          as you hold it.
-        </p>
+        <p>{texts.hotkeyWords}</p>
         {note && <p className="note">{note}</p>}
       </div>
     </section>
@@ -58,10 +57,11 @@ export function Hotkey({ accelerator, note, onChange, onRecording }: HotkeyProps
 }
 
 function Keys({ accelerator }: { accelerator: string }) {
-  if (accelerator === '') return <>Set a hotkey</>
+  const { settings: texts } = useTexts()
+  if (accelerator === '') return <>{texts.hotkeySet}</>
   return (
     <>
-      <span className="hidden">Change: </span>
+      <span className="hidden">{texts.hotkeyChange}</span>
       {keysOf(accelerator).map((key) => (
         <kbd key={key}>{key}</kbd>
       ))}

@@ -2,23 +2,21 @@
 
 import type { ModelState } from '../../wire/messages.gen'
 import { useAssistant, useParleyState } from '../use-assistant'
-import { sizeOf, timeLeft } from './amounts'
-
-const TITLES: Record<ModelState['engine'], string> = { whisper: 'Understanding', kokoro: 'Speaking' }
+import type { WindowTexts } from '../../texts/window'
+import { useTexts } from '../use-texts'
 
 export function Models() {
   const { models, settings } = useParleyState()
+  const { settings: texts } = useTexts()
   const all = Object.values(models)
   if (all.length === 0) return null
   const isOffline = settings?.values['offline'] === true
   return (
     <section className="setting models" aria-labelledby="models">
-      <h3 id="models">Models</h3>
-      <p className="words">
-        They work on this computer, and are fetched only when you say so. Parley takes the best that is here.
-      </p>
+      <h3 id="models">{texts.models}</h3>
+      <p className="words">{texts.modelsWords}</p>
       {(['whisper', 'kokoro'] as const).map((engine) => (
-        <ul key={engine} aria-label={TITLES[engine]}>
+        <ul key={engine} aria-label={texts.modelKinds[engine]}>
           {all
             .filter((model) => model.engine === engine)
             .map((model) => (
@@ -32,19 +30,20 @@ export function Models() {
 
 function Model({ model, isOffline }: { model: ModelState; isOffline: boolean }) {
   const assistant = useAssistant()
+  const { settings: texts } = useTexts()
   const { name, state, problem, done_bytes: done, size_bytes: size } = model
   const act = (action: 'get' | 'stop' | 'remove') => () => assistant.actOnModel(name, action)
   const words = `${name}-words`
   return (
     <li className="model" data-state={state}>
       <div>
-        <b>{name}</b> <span className="facts">{factsOf(model)}</span>
+        <b>{name}</b> <span className="facts">{factsOf(model, texts)}</span>
         <p id={words} className="words">
           {model.purpose}
         </p>
         {state === 'fetching' && (
-          <progress aria-label={`Fetching ${name}`} max={size} value={done}>
-            {Math.round((100 * done) / size)} %
+          <progress aria-label={texts.modelFetching(name)} max={size} value={done}>
+            {texts.percent(done / size)}
           </progress>
         )}
         {problem && <p className="note">{problem}</p>}
@@ -54,22 +53,32 @@ function Model({ model, isOffline }: { model: ModelState; isOffline: boolean }) 
           <button
             type="button"
             className="quiet"
+            aria-label={(state === 'partly' ? texts.modelGoOnNamed : texts.modelGetNamed)(name, size - done)}
             aria-describedby={words}
             disabled={isOffline}
             onClick={act('get')}
           >
-            {state === 'partly' ? 'Go on' : 'Get'}
-            <span className="hidden"> {name}</span> ({sizeOf(size - done)})
+            {(state === 'partly' ? texts.modelGoOn : texts.modelGet)(size - done)}
           </button>
         )}
         {state === 'fetching' && (
-          <button type="button" className="quiet" onClick={act('stop')}>
-            Stop<span className="hidden"> fetching {name}</span>
+          <button
+            type="button"
+            className="quiet"
+            aria-label={texts.modelStopNamed(name)}
+            onClick={act('stop')}
+          >
+            {texts.modelStop}
           </button>
         )}
         {(state === 'here' || state === 'partly') && (
-          <button type="button" className="quiet" onClick={act('remove')}>
-            Delete<span className="hidden"> {name}</span>
+          <button
+            type="button"
+            className="quiet"
+            aria-label={texts.modelDeleteNamed(name)}
+            onClick={act('remove')}
+          >
+            {texts.modelDelete}
           </button>
         )}
       </div>
@@ -77,18 +86,9 @@ function Model({ model, isOffline }: { model: ModelState; isOffline: boolean }) 
   )
 }
 
-function factsOf({
-  state,
-  size_bytes,
-  done_bytes,
-  bytes_per_second,
-  languages,
-  licence,
-  memory_mb,
-}: ModelState) {
-  if (state === 'here') return `here, ${sizeOf(size_bytes)}`
-  if (state !== 'fetching') return `${languages}, ${licence}, ${sizeOf(memory_mb * 1e6)} of memory`
-  const percent = `${Math.floor((100 * done_bytes) / size_bytes)} %`
-  if (!bytes_per_second) return percent
-  return `${percent}, ${sizeOf(bytes_per_second)}/s, ${timeLeft((size_bytes - done_bytes) / bytes_per_second)}`
+function factsOf(model: ModelState, texts: WindowTexts['settings']): string {
+  const { state, size_bytes: size, done_bytes: done, bytes_per_second: speed } = model
+  if (state === 'here') return texts.modelHere(size)
+  if (state !== 'fetching') return texts.modelAbsent(model.languages, model.licence, model.memory_mb * 1e6)
+  return speed ? texts.modelComing(done / size, speed, (size - done) / speed) : texts.percent(done / size)
 }

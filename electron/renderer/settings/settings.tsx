@@ -3,15 +3,18 @@
 import { useEffect, useRef } from 'react'
 import type { ShellBridge } from '../../preload/contract'
 import { useParleyState } from '../use-assistant'
+import { useTexts } from '../use-texts'
 import { CloseIcon, SettingsIcon } from '../views/icons'
 import { CaptionsSettings } from './captions'
 import { ConversationSettings } from './conversation'
 import { Desktop } from './desktop'
+import { InterfaceSettings } from './interface'
 import { Models } from './models'
 import { usePreferences } from './use-preferences'
 
 /** @param shell undefined in a browser, which has no desktop to set */
 export function Settings({ shell }: { shell: ShellBridge | undefined }) {
+  const { settings: texts } = useTexts()
   const dialog = useRef<HTMLDialogElement>(null)
   const open = () => dialog.current?.open || dialog.current?.showModal()
   useEffect(() => shell?.onOrder((order) => order === 'open settings' && open()), [shell])
@@ -25,8 +28,8 @@ export function Settings({ shell }: { shell: ShellBridge | undefined }) {
       <button
         type="button"
         className="icon-only"
-        aria-label="Settings"
-        title="Settings (Ctrl ,)"
+        aria-label={texts.title}
+        title={texts.titleKey}
         aria-keyshortcuts="Control+,"
         onClick={open}
       >
@@ -35,11 +38,11 @@ export function Settings({ shell }: { shell: ShellBridge | undefined }) {
       {/* Keys in here are not for the window behind it: the space bar sets a switch, not the microphone. */}
       <dialog ref={dialog} className="settings" aria-labelledby="settings" onKeyDown={stay}>
         <div className="head">
-          <h2 id="settings">Settings</h2>
+          <h2 id="settings">{texts.title}</h2>
           <button
             type="button"
             className="icon-only"
-            aria-label="Close settings"
+            aria-label={texts.close}
             onClick={() => dialog.current?.close()}
           >
             <CloseIcon />
@@ -67,6 +70,7 @@ function Sections({ shell }: { shell: ShellBridge | undefined }) {
         {shell && <CaptionsSettings shell={shell} />}
         <ConversationSettings />
         <Models />
+        <InterfaceSettings />
       </div>
     </>
   )

@@ -4,14 +4,17 @@
 import { useState } from 'react'
 import { plainText } from '../markup'
 import type { State, Turn } from '../state'
+import { useTexts } from '../use-texts'
 
 export function Announcer({ state }: { state: State }) {
+  const { stage, conversation } = useTexts()
   const turn = useLiveTurn(state)
   return (
     <div className="hidden">
-      <p role="status">{state.microphone === 'open' ? 'Microphone on' : 'Microphone off'}</p>
+      <p role="status">{state.microphone === 'open' ? stage.microphoneOn : stage.microphoneOff}</p>
       <div aria-live="polite" aria-relevant="additions" data-testid="announced">
-        {turn && linesOf(turn).map(({ key, text }) => <p key={`${turn.key} ${key}`}>{text}</p>)}
+        {turn &&
+          linesOf(turn, conversation.spoken).map(({ key, text }) => <p key={`${turn.key} ${key}`}>{text}</p>)}
       </div>
     </div>
   )
@@ -26,8 +29,11 @@ function useLiveTurn(state: State): Turn | undefined {
 }
 
 /** Pure. */
-export function linesOf({ said, source, sentences }: Turn): { key: string; text: string }[] {
-  const heard = source === 'speech' && said ? [{ key: 'said', text: `You said: ${said}` }] : []
+export function linesOf(
+  { said, source, sentences }: Turn,
+  spoken: (said: string) => string,
+): { key: string; text: string }[] {
+  const heard = source === 'speech' && said ? [{ key: 'said', text: spoken(said) }] : []
   const told = sentences.map(({ sentence, text }) => ({ key: String(sentence), text: spokenText(text) }))
   return [...heard, ...told.filter(({ text }) => text !== '')]
 }

@@ -3,6 +3,7 @@
 import { assertNever } from '../assert-never'
 import type { State } from '../state'
 import { useAssistant } from '../use-assistant'
+import { useTexts } from '../use-texts'
 
 export type BlockedReason = 'no_access' | 'replaced' | 'mismatched' | 'viewer'
 
@@ -25,41 +26,25 @@ export function blockedBy({ connection, role }: State): BlockedReason | undefine
 
 export function Blocked({ reason }: { reason: BlockedReason }) {
   const assistant = useAssistant()
-  const { title, text } = WORDS[reason]
+  const { blocked } = useTexts().stage
+  const isElsewhere = reason === 'replaced' || reason === 'viewer'
+  const { title, text } = blocked[isElsewhere ? 'elsewhere' : reason]
   return (
     <section className="blocked" data-testid="blocked" data-reason={reason}>
       <div role="alert">
         <h2>{title}</h2>
         <p>{text}</p>
       </div>
-      {(reason === 'replaced' || reason === 'viewer') && (
+      {isElsewhere && (
         <button type="button" className="primary" onClick={() => assistant.takeOver()}>
-          Use this window
+          {blocked.use}
         </button>
       )}
       {reason === 'mismatched' && (
         <button type="button" className="primary" onClick={() => location.reload()}>
-          Reload
+          {blocked.reload}
         </button>
       )}
     </section>
   )
-}
-
-const elsewhere = {
-  title: 'Parley is in another window',
-  text: 'The conversation went on there. This window’s microphone is closed.',
-}
-
-const WORDS: Record<BlockedReason, { title: string; text: string }> = {
-  no_access: {
-    title: 'This window needs a fresh address',
-    text: 'Press Enter in the terminal where Parley runs and open what it prints.',
-  },
-  replaced: elsewhere,
-  viewer: elsewhere,
-  mismatched: {
-    title: 'An update is needed',
-    text: 'This window and Parley are of different versions. Reload the window; if that does not help, update Parley.',
-  },
 }

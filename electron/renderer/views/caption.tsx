@@ -7,18 +7,20 @@ import type { Line } from '../stage'
 import type { Turn } from '../state'
 import { captionPieces, sentenceAt, wordAt } from '../subtitles'
 import { useLive } from '../use-assistant'
+import { useTexts } from '../use-texts'
 
 /** @returns how many samples of a turn's speech have been heard; undefined while none */
 export type HeardOf = (turn_id: number) => number | undefined
 
 export function Caption({ line, heardOf }: { line: Line; heardOf: HeardOf }) {
+  const { hints } = useTexts().stage
   switch (line.kind) {
     case 'nothing':
       return <p className="caption" />
     case 'hint':
       return (
         <p className="caption hint" data-testid="hint">
-          {line.text}
+          {hints[line.hint]}
         </p>
       )
     case 'question':

@@ -1,11 +1,13 @@
 // A block of code, and a button that copies it.
 
 import { useEffect, useRef, useState } from 'react'
+import { useTexts } from '../use-texts'
 import { CheckIcon, CopyIcon } from './icons'
 
 const TOLD_MS = 2_000
 
 export function Code({ text }: { text: string }) {
+  const texts = useTexts().conversation
   const block = useRef<HTMLDivElement>(null)
   const [isCopied, setCopied] = useState(false)
   useEffect(() => {
@@ -16,13 +18,13 @@ export function Code({ text }: { text: string }) {
   const copy = async () => block.current && setCopied(await copyText(text, block.current))
   return (
     <div className="code" ref={block}>
-      <pre dir="ltr" tabIndex={0} role="group" aria-label="Code">
+      <pre dir="ltr" tabIndex={0} role="group" aria-label={texts.code}>
         <code>{text}</code>
       </pre>
-      <button type="button" className="icon-only copy" title="Copy the code" onClick={() => void copy()}>
+      <button type="button" className="icon-only copy" title={texts.copyCode} onClick={() => void copy()}>
         {isCopied ? <CheckIcon /> : <CopyIcon />}
         <span className="hidden" aria-live="polite">
-          {isCopied ? 'Copied' : 'Copy the code'}
+          {isCopied ? texts.copied : texts.copyCode}
         </span>
       </button>
     </div>

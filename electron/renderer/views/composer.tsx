@@ -2,6 +2,7 @@
 
 import { useState, type FormEvent, type KeyboardEvent } from 'react'
 import { useAssistant } from '../use-assistant'
+import { useTexts } from '../use-texts'
 import { SendIcon } from './icons'
 
 const LONGEST = 8000 // say.text
@@ -9,6 +10,7 @@ const LONGEST = 8000 // say.text
 /** `hidden` where nothing could be sent; what was begun to be typed stays. */
 export function Composer({ hidden }: { hidden: boolean }) {
   const assistant = useAssistant()
+  const texts = useTexts().stage
   const [text, setText] = useState('')
   const ready = text.trim() !== '' && !hidden
 
@@ -31,7 +33,7 @@ export function Composer({ hidden }: { hidden: boolean }) {
   return (
     <form className="composer" hidden={hidden} onSubmit={onSubmit}>
       <label className="hidden" htmlFor="message">
-        Message
+        {texts.message}
       </label>
       <textarea
         id="message"
@@ -39,7 +41,7 @@ export function Composer({ hidden }: { hidden: boolean }) {
         rows={1}
         value={text}
         maxLength={LONGEST}
-        placeholder="Type a message"
+        placeholder={texts.typeMessage}
         autoComplete="off"
         onChange={(event) => {
           setText(event.target.value)
@@ -47,7 +49,7 @@ export function Composer({ hidden }: { hidden: boolean }) {
         }}
         onKeyDown={onKeyDown}
       />
-      <button type="submit" className="send" aria-label="Send" title="Send (Enter)" disabled={!ready}>
+      <button type="submit" className="send" aria-label={texts.send} title={texts.sendKey} disabled={!ready}>
         <SendIcon />
       </button>
     </form>

@@ -1,34 +1,15 @@
 // Whether Parley can be reached, in the corner: a dot, and words as soon as something is not as usual.
 
-import { assertNever } from '../assert-never'
 import type { ConnectionState } from '../state'
+import { useTexts } from '../use-texts'
 
 export function ConnectionMark({ connection }: { connection: ConnectionState }) {
+  const { connection: words } = useTexts().stage
+  const reason = connection.state === 'down' ? connection.reason : undefined
   return (
     <p className="connection" role="status" data-testid="connection" data-state={connection.state}>
       <span className="dot" aria-hidden="true" />
-      {words(connection)}
+      {reason ?? words[connection.state]}
     </p>
   )
-}
-
-function words(connection: ConnectionState): string {
-  switch (connection.state) {
-    case 'connecting':
-      return 'Connecting…'
-    case 'connected':
-      return 'Connected'
-    case 'reconnecting':
-      return 'Reconnecting… nothing is lost'
-    case 'down':
-      return connection.reason ?? 'Parley is starting…'
-    case 'no_access':
-      return 'Not connected'
-    case 'replaced':
-      return 'In another window'
-    case 'mismatched':
-      return 'Update needed'
-    default:
-      return assertNever(connection, 'unhandled connection state')
-  }
 }

@@ -2,6 +2,7 @@
 
 import type { ConsentAnswer, ConsentRequest } from '../../wire/messages.gen'
 import { useAssistant } from '../use-assistant'
+import { useTexts } from '../use-texts'
 import { ShieldIcon } from './icons'
 
 /** The region is there before its content, so that a screen reader announces it. */
@@ -15,6 +16,7 @@ export function Consent({ request }: { request: ConsentRequest | undefined }) {
 
 function Card({ request }: { request: ConsentRequest }) {
   const assistant = useAssistant()
+  const { consent: texts } = useTexts().conversation
   const { request_id, question, detail, url, can_remember } = request
   const answer = (said: ConsentAnswer['answer']) => () => assistant.answer(request_id, said)
   return (
@@ -29,25 +31,30 @@ function Card({ request }: { request: ConsentRequest }) {
       <div className="answers">
         {url === undefined ? (
           <button type="button" className="secondary yes" onClick={answer('once')}>
-            Allow once
+            {texts.once}
           </button>
         ) : (
           // A browser opens a window only at a click of the user's own.
           <a className="secondary yes" href={url} target="_blank" rel="noreferrer" onClick={answer('once')}>
-            Allow and open
+            {texts.open}
           </a>
         )}
         {can_remember && (
-          <button type="button" className="secondary" aria-label="Always allow" onClick={answer('always')}>
-            Always
+          <button
+            type="button"
+            className="secondary"
+            aria-label={texts.alwaysAllow}
+            onClick={answer('always')}
+          >
+            {texts.always}
           </button>
         )}
         <button type="button" className="secondary" onClick={answer('no')}>
-          Don’t allow
+          {texts.no}
         </button>
         {can_remember && (
-          <button type="button" className="link" aria-label="Never allow" onClick={answer('never')}>
-            Never
+          <button type="button" className="link" aria-label={texts.neverAllow} onClick={answer('never')}>
+            {texts.never}
           </button>
         )}
       </div>

@@ -1,8 +1,8 @@
 // Everything that was said, oldest first. Follows the newest, unless the user has scrolled back to read.
 
 import { Fragment, useLayoutEffect, useRef } from 'react'
-import { wordsFor } from '../failures'
 import type { Pending as PendingState, State } from '../state'
+import { useTexts } from '../use-texts'
 import { Find } from './find'
 import { Turn } from './turn'
 
@@ -10,6 +10,7 @@ const NEAR_END_PX = 120
 
 export function Conversation({ state }: { state: State }) {
   const { turns, pending } = state
+  const { title } = useTexts().conversation
   const list = useRef<HTMLDivElement>(null)
   const following = useRef(true)
   const lastTop = useRef(0)
@@ -42,9 +43,9 @@ export function Conversation({ state }: { state: State }) {
   return (
     <div className="talk">
       <Find list={list} turns={turns} />
-      <section className="conversation" aria-label="Conversation" ref={list} onScroll={onScroll} tabIndex={0}>
+      <section className="conversation" aria-label={title} ref={list} onScroll={onScroll} tabIndex={0}>
         {/* announcer.tsx reads what is new */}
-        <div role="log" aria-live="off" aria-label="Conversation" className="turns">
+        <div role="log" aria-live="off" aria-label={title} className="turns">
           {turns.map((turn, index) => {
             const before = turns[index - 1]
             const startsAnew = before !== undefined && before.session !== turn.session
@@ -71,24 +72,26 @@ export function Conversation({ state }: { state: State }) {
 
 const Divider = () => (
   <p className="divider" data-testid="new-session">
-    <span>Parley started afresh and does not remember what is above</span>
+    <span>{useTexts().conversation.anew}</span>
   </p>
 )
 
 function Pending({ pending, offline }: { pending: PendingState; offline: boolean }) {
+  const { conversation, problems } = useTexts()
+  const words = pending.refused && problems[pending.refused]
   return (
     <article className="turn pending" data-testid="pending">
       <div className="said">
-        <span className="who">You</span>
+        <span className="who">{conversation.you}</span>
         <p dir="auto">{pending.text}</p>
       </div>
-      {pending.refused ? (
+      {words ? (
         <div className="trouble" data-testid="trouble" data-code={pending.refused}>
-          <p className="title">{wordsFor(pending.refused).title}</p>
-          <p>{wordsFor(pending.refused).remedy}</p>
+          <p className="title">{words.title}</p>
+          <p>{words.remedy}</p>
         </div>
       ) : (
-        <p className="mark">{offline ? 'Will be sent when Parley is back' : 'Sending…'}</p>
+        <p className="mark">{offline ? conversation.willBeSent : conversation.sending}</p>
       )}
     </article>
   )

@@ -2,31 +2,32 @@
 
 import type { EnginePort, EngineState } from '../../wire/messages.gen'
 import type { State } from '../state'
+import type { WindowTexts } from '../../texts/window'
+import { useTexts } from '../use-texts'
 import { MoreIcon } from './icons'
 
-const PORTS: { port: EnginePort; verb: string }[] = [
-  { port: 'vad', verb: 'Notices speech' },
-  { port: 'transcriber', verb: 'Hears' },
-  { port: 'language_model', verb: 'Answers' },
-  { port: 'synthesizer', verb: 'Speaks' },
-]
+const PORTS: readonly EnginePort[] = ['vad', 'transcriber', 'language_model', 'synthesizer']
 
 export function Engines({ engines }: { engines: State['engines'] }) {
-  const shown = PORTS.flatMap(({ port, verb }) => {
+  const { engines: texts } = useTexts().stage
+  const { verbs } = texts
+  const shown = PORTS.flatMap((port) => {
     const engine = engines[port]
     // The detector is of interest only when it does not work.
-    return engine && (port !== 'vad' || engine.state === 'failed') ? [{ verb, engine }] : []
+    return engine && (port !== 'vad' || engine.state === 'failed') ? [{ verb: verbs[port], engine }] : []
   })
   if (shown.length === 0) return null
   return (
     <details className="engines" data-testid="engines">
       <summary
-        aria-label={`Engines: ${shown.map(({ verb, engine }) => `${verb} with ${label(engine)}`).join(', ')}`}
+        aria-label={texts.all(
+          shown.map(({ verb, engine }) => texts.with(verb, label(engine, texts))).join(', '),
+        )}
       >
         {shown.map(({ verb, engine }) => (
           <span className="chip" key={engine.port} data-port={engine.port} data-state={engine.state}>
             <span className="verb">{verb}</span> {engine.engine}
-            {tag(engine) && <span className="tag">{tag(engine)}</span>}
+            {tag(engine, texts) && <span className="tag">{tag(engine, texts)}</span>}
           </span>
         ))}
         <MoreIcon />
@@ -34,7 +35,7 @@ export function Engines({ engines }: { engines: State['engines'] }) {
       <ul>
         {shown.map(({ verb, engine }) => (
           <li key={engine.port}>
-            <b>{verb}</b> with {engine.engine}. {engine.remedy ?? 'Nothing needs to be done.'}
+            <b>{texts.with(verb, engine.engine)}.</b> {engine.remedy ?? texts.nothingToDo}
           </li>
         ))}
       </ul>
@@ -42,11 +43,15 @@ export function Engines({ engines }: { engines: State['engines'] }) {
   )
 }
 
-function tag({ state, basic, progress }: EngineState): string {
-  if (state === 'failed') return 'not working'
-  if (state === 'loading')
-    return progress === undefined ? 'loading' : `loading ${Math.round(progress * 100)} %`
-  return basic ? 'basic' : ''
+type EngineTexts = WindowTexts['stage']['engines']
+
+function tag({ state, basic, progress }: EngineState, texts: EngineTexts): string {
+  if (state === 'failed') return texts.failed
+  if (state === 'loading') return progress === undefined ? texts.loading : texts.loadingAt(progress)
+  return basic ? texts.basic : ''
 }
 
-const label = (engine: EngineState): string => `${engine.engine}${tag(engine) && `, ${tag(engine)}`}`
+function label(engine: EngineState, texts: EngineTexts): string {
+  const is = tag(engine, texts)
+  return is ? `${engine.engine}, ${is}` : engine.engine
+}

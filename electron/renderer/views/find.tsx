@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react'
 import { findIn } from '../find'
+import { useTexts } from '../use-texts'
 import { BackIcon, CloseIcon } from './icons'
 
 const FOUND = 'found'
@@ -33,6 +34,7 @@ function FindBar({
   turns: unknown
   onClose: () => void
 }) {
+  const texts = useTexts().conversation.find
   const [query, setQuery] = useState('')
   const [place, setPlace] = useState(0)
   const [count, setCount] = useState(0)
@@ -69,8 +71,8 @@ function FindBar({
         autoFocus
         autoComplete="off"
         dir="auto"
-        aria-label="Find in this conversation"
-        placeholder="Find in this conversation"
+        aria-label={texts.title}
+        placeholder={texts.title}
         value={query}
         onChange={(event) => {
           setQuery(event.target.value)
@@ -78,15 +80,15 @@ function FindBar({
         }}
       />
       <span className="count" role="status">
-        {query.trim() !== '' && (count === 0 ? 'Nothing' : `${(place % count) + 1} of ${count}`)}
+        {query.trim() !== '' && (count === 0 ? texts.nothing : texts.place((place % count) + 1, count))}
       </span>
-      <button type="button" className="icon-only up" aria-label="Previous" onClick={() => step(-1)}>
+      <button type="button" className="icon-only up" aria-label={texts.previous} onClick={() => step(-1)}>
         <BackIcon />
       </button>
-      <button type="button" className="icon-only down" aria-label="Next" onClick={() => step(1)}>
+      <button type="button" className="icon-only down" aria-label={texts.next} onClick={() => step(1)}>
         <BackIcon />
       </button>
-      <button type="button" className="icon-only" aria-label="Close the search" onClick={onClose}>
+      <button type="button" className="icon-only" aria-label={texts.close} onClick={onClose}>
         <CloseIcon />
       </button>
     </search>

@@ -2,9 +2,13 @@
 
 import { useEffect, useRef } from 'react'
 import { isTaken, keysOfWindow } from '../keys'
+import { useTexts } from '../use-texts'
 import { CloseIcon, KeysIcon } from './icons'
 
+const isMac = (): boolean => /Macintosh/.test(navigator.userAgent)
+
 export function Keys() {
+  const texts = useTexts().keys
   const dialog = useRef<HTMLDialogElement>(null)
   const open = () => dialog.current?.open || dialog.current?.showModal()
   useEffect(() => {
@@ -17,8 +21,8 @@ export function Keys() {
       <button
         type="button"
         className="icon-only keys-button"
-        aria-label="Keys"
-        title="Keys (?)"
+        aria-label={texts.title}
+        title={texts.titleKey}
         aria-keyshortcuts="?"
         onClick={open}
       >
@@ -31,18 +35,18 @@ export function Keys() {
         onKeyDown={(event) => event.stopPropagation()}
       >
         <div className="head">
-          <h2 id="keys">Keys</h2>
+          <h2 id="keys">{texts.title}</h2>
           <button
             type="button"
             className="icon-only"
-            aria-label="Close the list of keys"
+            aria-label={texts.close}
             onClick={() => dialog.current?.close()}
           >
             <CloseIcon />
           </button>
         </div>
         <dl>
-          {keysOfWindow().map(({ keys, does }) => (
+          {keysOfWindow(texts, isMac()).map(({ keys, does }) => (
             <div key={does}>
               <dt>
                 {keys.map((key) => (

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { createPortal } from 'react-dom'
 import { shownAddress } from '../links'
+import { useTexts } from '../use-texts'
 
 export function Link({ url, children }: { url: URL; children: ReactNode }) {
   const [isAsking, setAsking] = useState(false)
@@ -19,6 +20,7 @@ export function Link({ url, children }: { url: URL; children: ReactNode }) {
 function Leaving({ url, onDone }: { url: URL; onDone: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => dialog.current?.showModal(), [])
+  const texts = useTexts().conversation.leaving
   const { host, rest } = shownAddress(url)
   const close = () => dialog.current?.close()
   return (
@@ -29,17 +31,17 @@ function Leaving({ url, onDone }: { url: URL; onDone: () => void }) {
       onClose={onDone}
       onKeyDown={(event) => event.stopPropagation()}
     >
-      <h2 id="leaving">Open this page in your browser?</h2>
+      <h2 id="leaving">{texts.title}</h2>
       <p className="address" dir="ltr">
         <b>{host}</b>
         {rest}
       </p>
       <div className="choice">
         <button type="button" className="quiet" autoFocus onClick={close}>
-          Cancel
+          {texts.cancel}
         </button>
         <a className="primary" href={url.href} target="_blank" rel="noopener noreferrer" onClick={close}>
-          Open
+          {texts.open}
         </a>
       </div>
     </dialog>

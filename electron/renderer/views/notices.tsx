@@ -1,8 +1,8 @@
 // What went wrong that belongs to no turn: the microphone, the loudspeaker, Parley as a whole.
 
-import { wordsFor, type Problem } from '../failures'
 import type { Notice } from '../state'
 import { useAssistant } from '../use-assistant'
+import { useTexts } from '../use-texts'
 import { CloseIcon } from './icons'
 
 export function Notices({ notices }: { notices: readonly Notice[] }) {
@@ -17,7 +17,8 @@ export function Notices({ notices }: { notices: readonly Notice[] }) {
 
 function NoticeCard({ notice: { problem, detail } }: { notice: Notice }) {
   const assistant = useAssistant()
-  const { title, remedy } = wordsFor(problem)
+  const { conversation, problems } = useTexts()
+  const { title, remedy } = problems[problem]
   return (
     <div className="notice" data-testid="notice" data-problem={problem}>
       <div>
@@ -30,11 +31,11 @@ function NoticeCard({ notice: { problem, detail } }: { notice: Notice }) {
             className="secondary"
             onClick={() => void window.parley?.openSystemSettings()}
           >
-            Open the privacy settings
+            {conversation.openPrivacySettings}
           </button>
         )}
       </div>
-      <Dismiss problem={problem} onClick={() => assistant.dismiss(problem)} />
+      <Dismiss label={conversation.dismiss(title)} onClick={() => assistant.dismiss(problem)} />
     </div>
   )
 }
@@ -43,13 +44,8 @@ function NoticeCard({ notice: { problem, detail } }: { notice: Notice }) {
 const hasSystemSettings = (): boolean =>
   window.parley !== undefined && /Macintosh|Windows/.test(navigator.userAgent)
 
-const Dismiss = ({ problem, onClick }: { problem: Problem; onClick: () => void }) => (
-  <button
-    type="button"
-    className="icon-only"
-    aria-label={`Dismiss: ${wordsFor(problem).title}`}
-    onClick={onClick}
-  >
+const Dismiss = ({ label, onClick }: { label: string; onClick: () => void }) => (
+  <button type="button" className="icon-only" aria-label={label} onClick={onClick}>
     <CloseIcon />
   </button>
 )

@@ -4,6 +4,7 @@ import { useCallback, useRef } from 'react'
 import type { Mood } from '../stage'
 import type { MicrophoneState } from '../state'
 import { useAssistant, useEachFrame } from '../use-assistant'
+import { useTexts } from '../use-texts'
 import { MicrophoneIcon, MicrophoneOffIcon } from './icons'
 
 /** Speech lies far below full scale; this brings an ordinary voice to about the middle. */
@@ -14,6 +15,7 @@ const FALL = 0.08
 
 export function Orb({ microphone, mood }: { microphone: MicrophoneState; mood: Mood }) {
   const assistant = useAssistant()
+  const texts = useTexts().stage
   const orb = useRef<HTMLButtonElement>(null)
   const shown = useRef(0)
   useEachFrame(
@@ -36,9 +38,9 @@ export function Orb({ microphone, mood }: { microphone: MicrophoneState; mood: M
       data-testid="microphone"
       data-state={microphone}
       data-mood={mood}
-      aria-label={microphone === 'closed' ? 'Open the microphone' : 'Close the microphone'}
+      aria-label={microphone === 'closed' ? texts.openMicrophone : texts.closeMicrophone}
       aria-keyshortcuts="M"
-      title={`${microphone === 'closed' ? 'Open' : 'Close'} the microphone (M)`}
+      title={microphone === 'closed' ? texts.openMicrophoneKey : texts.closeMicrophoneKey}
       aria-disabled={microphone === 'opening'} // and not disabled, which would lose the keyboard's place
       onClick={() => void assistant.toggleMicrophone()}
     >

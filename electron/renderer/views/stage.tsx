@@ -1,25 +1,27 @@
 // The middle of the window: the microphone, what is going on, and the words as they are spoken.
 
 import { useCallback } from 'react'
-import { canSayAgain, canStop, lineOf, MOOD_WORDS, moodOf } from '../stage'
+import { canSayAgain, canStop, lineOf, moodOf } from '../stage'
 import type { State } from '../state'
 import { useAssistant } from '../use-assistant'
+import { useTexts } from '../use-texts'
 import { Caption, type HeardOf } from './caption'
 import { RetryIcon, StopIcon } from './icons'
 import { Orb } from './orb'
 
 export function Stage({ state }: { state: State }) {
   const assistant = useAssistant()
+  const texts = useTexts().stage
   const mood = moodOf(state)
   // What another window plays is told now and then.
   const viewed = state.role === 'viewer' ? state.playback?.heard_samples : undefined
   const heardOf = useCallback<HeardOf>((turn_id) => viewed ?? assistant.heardOf(turn_id), [assistant, viewed])
   return (
-    <section className="stage" aria-label="Voice">
+    <section className="stage" aria-label={texts.voice}>
       <Orb microphone={state.microphone} mood={mood} />
       <div className="under">
         <p className="mood" data-testid="mood" data-mood={mood}>
-          {MOOD_WORDS[mood]}
+          {texts.moods[mood]}
         </p>
         {canStop(state) && (
           <button
@@ -28,7 +30,7 @@ export function Stage({ state }: { state: State }) {
             aria-keyshortcuts="Escape"
             onClick={() => assistant.interrupt()}
           >
-            <StopIcon /> Stop
+            <StopIcon /> {texts.stop}
           </button>
         )}
         {canSayAgain(state) && (
@@ -36,10 +38,10 @@ export function Stage({ state }: { state: State }) {
             type="button"
             className="quiet"
             aria-keyshortcuts="R"
-            title="Hear the last answer again (R)"
+            title={texts.sayAgainKey}
             onClick={() => assistant.sayAgain()}
           >
-            <RetryIcon /> Say again
+            <RetryIcon /> {texts.sayAgain}
           </button>
         )}
       </div>

@@ -2,13 +2,15 @@
 
 import type { ToolUse } from '../../wire/messages.gen'
 import type { Turn } from '../state'
+import { useTexts } from '../use-texts'
 import { AlertIcon, CheckIcon, ShieldIcon } from './icons'
 
 export function Tools({ turn }: { turn: Turn }) {
+  const { title } = useTexts().conversation.tools
   if (turn.tools.length === 0) return null
   const tools = [...turn.tools].sort((a, b) => a.use - b.use)
   return (
-    <ul className="tools-used" aria-label="What Parley did">
+    <ul className="tools-used" aria-label={title}>
       {tools.map((tool) => (
         <Use key={tool.use} tool={tool} isOver={turn.outcome !== 'open'} />
       ))}
@@ -16,15 +18,8 @@ export function Tools({ turn }: { turn: Turn }) {
   )
 }
 
-const WORDS: Record<ToolUse['state'], string> = {
-  asking: 'waits for your answer',
-  running: 'at work',
-  completed: 'done',
-  failed: 'failed',
-  refused: 'not allowed',
-}
-
 function Use({ tool, isOver }: { tool: ToolUse; isOver: boolean }) {
+  const words = useTexts().conversation.tools
   const { state, title, text } = tool
   const isOpen = state === 'asking' || state === 'running'
   const isTold = isOpen || state === 'refused'
@@ -33,7 +28,7 @@ function Use({ tool, isOver }: { tool: ToolUse; isOver: boolean }) {
       <Mark state={state} isOver={isOver} />
       <span>
         <span className="tool-title">{title}</span>
-        <span className={isTold ? '' : 'hidden'}> – {isOpen && isOver ? 'stopped' : WORDS[state]}</span>
+        <span className={isTold ? '' : 'hidden'}> – {isOpen && isOver ? words.stopped : words[state]}</span>
         {text && <span className="tool-text">{text}</span>}
       </span>
     </li>

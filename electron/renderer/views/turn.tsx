@@ -1,15 +1,17 @@
 // One thing the user said, and its answer.
 
-import { canRetry, wordsFor } from '../failures'
+import { canRetry } from '../failures'
 import type { Turn as TurnState } from '../state'
 import { heardChars } from '../subtitles'
 import { useAssistant } from '../use-assistant'
+import { useTexts } from '../use-texts'
 import { BellIcon, RetryIcon } from './icons'
 import { RichText } from './rich-text'
 import { Tools } from './tools'
 
 /** `current`: the newest turn. `past`: of a session that Parley does not remember. */
 export function Turn({ turn, current, past }: { turn: TurnState; current: boolean; past: boolean }) {
+  const texts = useTexts().conversation
   const text = turn.sentences.map((sentence) => sentence.text).join('')
   const unheardFrom = turn.heard_samples === undefined ? undefined : heardChars(turn, turn.heard_samples)
   return (
@@ -18,22 +20,20 @@ export function Turn({ turn, current, past }: { turn: TurnState; current: boolea
       <Tools turn={turn} />
       {text && (
         <div className="reply-text" data-testid="reply">
-          <span className="who">Parley</span>
+          <span className="who">{texts.parley}</span>
           <RichText text={text} heardChars={unheardFrom} />
         </div>
       )}
       {turn.outcome === 'open' && !text && current && (
         <p className="waiting">
-          <span className="hidden">Parley is thinking</span>
+          <span className="hidden">{texts.thinking}</span>
           <i aria-hidden="true" />
           <i aria-hidden="true" />
           <i aria-hidden="true" />
         </p>
       )}
       {turn.outcome === 'interrupted' && (
-        <p className="mark">
-          You cut in{unheardFrom === undefined ? '.' : '. What is struck through was not heard.'}
-        </p>
+        <p className="mark">{unheardFrom === undefined ? texts.cutIn : texts.cutInUnheard}</p>
       )}
       <Trouble turn={turn} past={past} />
     </article>
@@ -41,6 +41,7 @@ export function Turn({ turn, current, past }: { turn: TurnState; current: boolea
 }
 
 function Said({ turn }: { turn: TurnState }) {
+  const texts = useTexts().conversation
   if (turn.source === 'sample') return null
   if (turn.source === 'reminder') {
     return (
@@ -51,7 +52,7 @@ function Said({ turn }: { turn: TurnState }) {
   }
   return (
     <div className="said" data-testid="said">
-      <span className="who">{turn.source === 'retry' ? 'You, again' : 'You'}</span>
+      <span className="who">{turn.source === 'retry' ? texts.youAgain : texts.you}</span>
       <p dir="auto">{turn.said}</p>
     </div>
   )
@@ -59,9 +60,10 @@ function Said({ turn }: { turn: TurnState }) {
 
 function Trouble({ turn, past }: { turn: TurnState; past: boolean }) {
   const assistant = useAssistant()
+  const { conversation, problems } = useTexts()
   const { failure } = turn
   if (!failure && turn.outcome !== 'failed') return null
-  const { title, remedy } = wordsFor(failure?.code ?? 'internal')
+  const { title, remedy } = problems[failure?.code ?? 'internal']
   const retryable = !turn.retried && !past && canRetry(failure?.code ?? 'internal')
   return (
     <div className="trouble" data-testid="trouble" data-code={failure?.code}>
@@ -69,13 +71,13 @@ function Trouble({ turn, past }: { turn: TurnState; past: boolean }) {
       <p>{remedy}</p>
       {failure && (
         <details>
-          <summary>Details</summary>
+          <summary>{conversation.details}</summary>
           <p>{failure.message}</p>
         </details>
       )}
       {retryable && (
         <button type="button" className="secondary" onClick={() => assistant.retry(turn.turn_id)}>
-          <RetryIcon /> Try again
+          <RetryIcon /> {conversation.tryAgain}
         </button>
       )}
     </div>

@@ -70,9 +70,9 @@ test('going on with another one clears the window, and nothing that was typed', 
 
 test('an export is a text for people', () => {
   const turns = [turn(1, 'What  time\nis it?'), { ...turn(2, ''), reply: ' Your tea. ' }]
-  expect(asMarkdown('Tea: and time', turns)).toBe(
+  expect(asMarkdown('Tea: and time', turns, { you: 'You', parley: 'Parley' })).toBe(
     '# Tea: and time\n\n**You:** What time is it?\n\n**Parley:** Answer 1.\n\n**Parley:** Your tea.\n',
   )
-  expect(fileNameOf('Tea: and/or time?')).toBe('Tea andor time.md')
-  expect(fileNameOf('…')).toBe('Conversation.md')
+  expect(fileNameOf('Tea: and/or time?', 'Conversation')).toBe('Tea andor time.md')
+  expect(fileNameOf('…', 'Conversation')).toBe('Conversation.md')
 })

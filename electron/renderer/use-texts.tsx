@@ -1,0 +1,35 @@
+// How the views reach the texts of their language, and what else is chosen for the window.
+
+import { createContext, use, useEffect, useMemo, type ReactNode } from 'react'
+import { languageOf, localeOf } from '../texts/languages'
+import { WINDOW, type WindowTexts } from '../texts/window'
+import { choicesOf, recall, remember, type Choices } from './choices'
+import { useParleyState } from './use-assistant'
+
+const TextsContext = createContext<{ texts: WindowTexts; locale: string }>({ texts: WINDOW.en, locale: 'en' })
+
+export const useTexts = (): WindowTexts => use(TextsContext).texts
+
+/** For what Intl writes: dates as in the user's region. */
+export const useLocale = (): string => use(TextsContext).locale
+
+export function useChoices(): Choices {
+  const { settings } = useParleyState()
+  return useMemo(() => choicesOf(settings?.values ?? recall(localStorage)), [settings])
+}
+
+/** Everything below it speaks the language that is chosen. */
+export function InLanguage({ children }: { children: ReactNode }) {
+  const { settings } = useParleyState()
+  const { language: choice } = useChoices()
+  const language = languageOf(choice, navigator.languages)
+  const locale = localeOf(language, navigator.languages)
+  useEffect(() => {
+    if (settings) remember(localStorage, settings.values)
+  }, [settings])
+  useEffect(() => {
+    document.documentElement.lang = language
+  }, [language])
+  const value = useMemo(() => ({ texts: WINDOW[language], locale }), [language, locale])
+  return <TextsContext value={value}>{children}</TextsContext>
+}
