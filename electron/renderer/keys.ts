@@ -15,7 +15,7 @@ export function keysOfWindow(texts: WindowTexts['keys'], isMac: boolean): readon
   const command = isMac ? '⌘' : texts.control
   return [
     { keys: ['M', texts.space], does: texts.microphone },
-    { keys: [texts.escape], does: texts.stop },
+    { keys: ['Esc'], does: texts.stop },
     { keys: ['R'], does: texts.again },
     { keys: [texts.enter], does: texts.send },
     { keys: [`${texts.shift} ${texts.enter}`], does: texts.line },

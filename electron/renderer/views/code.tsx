@@ -50,7 +50,7 @@ function copySelected(text: string, beside: HTMLElement): boolean {
   field.select()
   try {
     // The only way without a permission.
-    // eslint-disable-next-line @typescript-eslint/no-deprecated
+
     return document.execCommand('copy')
   } finally {
     field.remove()

@@ -37,17 +37,21 @@ function FindBar({
   const texts = useTexts().conversation.find
   const [query, setQuery] = useState('')
   const [place, setPlace] = useState(0)
-  const [count, setCount] = useState(0)
+  const [found, setFound] = useState<readonly Range[]>([])
+  const count = found.length
   const before = useRef(document.activeElement)
 
   useEffect(() => {
-    const found = list.current ? findIn(list.current, query) : []
+    // Once what is shown is drawn.
+    const request = requestAnimationFrame(() => setFound(list.current ? findIn(list.current, query) : []))
+    return () => cancelAnimationFrame(request)
+  }, [list, turns, query])
+  useEffect(() => {
     const now = found[place % Math.max(1, found.length)]
-    setCount(found.length)
     mark(FOUND, found)
     mark(FOUND_NOW, now ? [now] : [])
     now?.startContainer.parentElement?.scrollIntoView({ block: 'center' })
-  }, [list, turns, query, place])
+  }, [found, place])
   useEffect(() => {
     const { current } = before
     return () => {
@@ -96,7 +100,7 @@ function FindBar({
 }
 
 /** Marked without a change of the page. Chromium has it since 105. */
-function mark(name: string, ranges: Range[]): void {
+function mark(name: string, ranges: readonly Range[]): void {
   if (!('highlights' in CSS)) return
   if (ranges.length === 0) CSS.highlights.delete(name)
   else CSS.highlights.set(name, new Highlight(...ranges))

@@ -30,7 +30,7 @@ export function Keys() {
       </button>
       <dialog
         ref={dialog}
-        className="settings keys"
+        className="settings key-list"
         aria-labelledby="keys"
         onKeyDown={(event) => event.stopPropagation()}
       >

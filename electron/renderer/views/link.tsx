@@ -9,7 +9,7 @@ export function Link({ url, children }: { url: URL; children: ReactNode }) {
   const [isAsking, setAsking] = useState(false)
   return (
     <>
-      <button type="button" className="link" aria-haspopup="dialog" onClick={() => setAsking(true)}>
+      <button type="button" className="leads" aria-haspopup="dialog" onClick={() => setAsking(true)}>
         {children}
       </button>
       {isAsking && createPortal(<Leaving url={url} onDone={() => setAsking(false)} />, document.body)}

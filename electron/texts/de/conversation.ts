@@ -13,7 +13,7 @@ export const conversation: WindowTexts['conversation'] = {
   sending: 'Wird gesendet…',
   spoken: (said) => `Du hast gesagt: ${said}`,
   details: 'Einzelheiten',
-  code: 'Code',
+  code: 'Programmcode',
   copyCode: 'Code kopieren',
   copied: 'Kopiert',
   leaving: {

@@ -5,7 +5,6 @@ export const keys: WindowTexts['keys'] = {
   titleKey: 'Tasten (?)',
   close: 'Tasten schließen',
   space: 'Leertaste',
-  escape: 'Esc',
   enter: 'Eingabe',
   shift: 'Umschalt',
   control: 'Strg',

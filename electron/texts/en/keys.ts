@@ -5,7 +5,6 @@ export const keys = {
   titleKey: 'Keys (?)',
   close: 'Close the list of keys',
   space: 'Space',
-  escape: 'Esc',
   enter: 'Enter',
   shift: 'Shift',
   control: 'Ctrl',
