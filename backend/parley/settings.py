@@ -52,6 +52,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     half_duplex: bool = False
     """While the assistant speaks, only push-to-talk is listened to: for loudspeakers that the microphone hears well."""
 
+    keep_conversations: bool = True
+    """On disk, until the user deletes them. False: a conversation that begins then is forgotten when Parley ends; one
+    that goes on stays what it is."""
+
     language_model: Literal["auto", "claude", "bedrock", "offline"] = "auto"
     """`auto` takes Claude when a key or a base_url is set, else Bedrock when a key of its own or aws_region is set."""
 
@@ -140,11 +144,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     synthesizer_stream: bool = False
     """With openai only: ask for streaming by a field of its own, as vLLM-Omni wants. Others know no such field."""
 
+    otlp_endpoint: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    """Address of an OpenTelemetry collector (http://127.0.0.1:4318) that is told how long turns took: never words.
+    Empty: nobody is told."""
+
     interface_language: Literal["system", "en", "de"] = "system"
     """Of the window and the tray. `system`: as the system, or the browser, prefers."""
 
     def __post_init__(self) -> None:
         """Raises ValueError, which msgspec makes a ValidationError of."""
+        if self.otlp_endpoint and not self.otlp_endpoint.startswith(("http://", "https://")):
+            raise ValueError("`otlp_endpoint` is an address that begins with http:// or https://")
         for setting, address in (
             ("transcriber_server", self.transcriber_server),
             ("synthesizer_server", self.synthesizer_server),
@@ -159,6 +169,7 @@ _ENVIRONMENT = {
     "PARLEY_SPECULATE": "speculate",
     "PARLEY_MIC_IDLE_S": "mic_idle_s",
     "PARLEY_HALF_DUPLEX": "half_duplex",
+    "PARLEY_KEEP_CONVERSATIONS": "keep_conversations",
     "PARLEY_LANGUAGE_MODEL": "language_model",
     "PARLEY_MODEL": "model",
     "PARLEY_MAX_TOKENS": "max_tokens",
@@ -168,6 +179,7 @@ _ENVIRONMENT = {
     "PARLEY_VOICE": "voice",
     "PARLEY_WORDS_PER_MINUTE": "words_per_minute",
     "PARLEY_OFFLINE": "offline",
+    "PARLEY_OTLP_ENDPOINT": "otlp_endpoint",
     "PARLEY_LANGUAGE": "language",
     "PARLEY_TRANSCRIBER": "transcriber",
     "PARLEY_TRANSCRIBER_SERVER": "transcriber_server",

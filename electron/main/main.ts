@@ -45,6 +45,8 @@ import { SidecarProcess } from './sidecar/process'
 import { Supervisor, type Keeper } from './sidecar/supervisor'
 import { viewOf, wordsFor } from './sidecar/view'
 import { hasUpdates } from './update-rules'
+import { currentLanguage, speakLanguage, texts } from './texts'
+import { isLanguage } from '../texts/languages'
 import { ParleyWindow } from './window'
 import { readCaptionsChange, readStatus, readWish } from './wishes'
 
@@ -72,10 +74,12 @@ interface Start {
   file: ShellFile
   graphics: Graphics
   /** For which nothing can be started. */
-  trouble: string | undefined
+  trouble: (() => string) | undefined
 }
 
 async function open({ log, file, graphics, trouble }: Start): Promise<void> {
+  const { language } = file.memory
+  speakLanguage(isLanguage(language) ? language : 'system', app.getPreferredSystemLanguages())
   process.stderr.on('error', () => undefined) // a terminal may go before us
   const tell = (text: string) => {
     log.add(text)
@@ -224,18 +228,19 @@ function retryOnSave(supervisor: Keeper, source: string): void {
 async function problemOf(
   { machine: { state, failure } }: Keeper,
   log: SidecarLog,
-  trouble: string | undefined,
+  trouble: (() => string) | undefined,
 ): Promise<Problem | undefined> {
-  const lines = log.report()
-  if (trouble !== undefined) return { title: 'Parley cannot keep anything', text: trouble, lines }
+  const { broken } = texts()
+  const more = { lines: log.report(), language: currentLanguage() }
+  if (trouble) return { title: broken.homeless.title, text: trouble(), ...more }
   if (state.at !== 'broken') return undefined
   const damage = app.isPackaged ? await damageOf(installedSidecar(), FILE_LIST) : undefined
-  if (damage !== undefined) return { title: 'A part of Parley is missing', text: damage, lines }
-  return { ...wordsFor(state.why, failure), lines }
+  if (damage !== undefined) return { title: broken.damaged, text: damage, ...more }
+  return { ...wordsFor(state.why, failure), ...more }
 }
 
 function reportOf(problem: Problem | undefined, log: SidecarLog): string {
-  const { title, text } = problem ?? { title: 'No problem', text: '' }
+  const { title, text } = problem ?? { title: texts().broken.none, text: '' }
   const versions = `Parley ${version}, Electron ${process.versions.electron}, ${process.platform} ${process.arch}`
   return [title, text, versions, '', ...log.report()].join('\n')
 }

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream, readFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { texts } from './texts'
 
 export interface Entry {
   path: string
@@ -79,10 +80,5 @@ export async function damageOf(folder: string, listPath: string): Promise<string
 export function wordsForDamage(folder: string, damage: readonly Damage[]): string | undefined {
   const [first, ...others] = damage
   if (!first) return undefined
-  const more = others.length === 0 ? '' : ` (and ${others.length} more)`
-  const is = first.what === 'missing' ? 'is missing' : 'is not as it was installed'
-  return (
-    `The file ${join(folder, first.path)} ${is}${more}. An antivirus may have taken it: let it allow Parley's folder, ` +
-    'then install Parley anew. Nothing that you said or set is lost by that.'
-  )
+  return texts().damage(join(folder, first.path), first.what, others.length)
 }

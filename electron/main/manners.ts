@@ -15,6 +15,7 @@ import type { Secrets } from './secrets/secrets'
 import type { ShellFile } from './shell-file'
 import type { Keeper } from './sidecar/supervisor'
 import { viewOf } from './sidecar/view'
+import { speakLanguage, texts } from './texts'
 import { awaitTrayHost, hasTrayHost } from './tray/host'
 import type { Action, Desktop } from './tray/menu'
 import { ParleyTray } from './tray/tray'
@@ -113,6 +114,11 @@ export class Manners {
         break
       case 'api key':
         this.#secrets.set('anthropic_api_key', wish.value, wish.keep)
+        break
+      case 'language':
+        this.#file.change({ language: wish.language })
+        speakLanguage(wish.language, app.getPreferredSystemLanguages())
+        this.#lookAtLogin()
         break
       case 'forget api key':
         this.#secrets.forget('anthropic_api_key')
@@ -225,9 +231,7 @@ export class Manners {
 
   #changeHotkey(accelerator: string): void {
     if (this.#usualHotkey === undefined) {
-      throw new Error(
-        'This development build leaves the hotkey alone. Started with PARLEY_HOTKEY, it has one.',
-      )
+      throw new Error(texts().hotkey.development)
     }
     if (this.#hotkey.change(accelerator)) this.#file.change({ hotkey: accelerator })
   }

@@ -4,11 +4,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { texts } from './texts'
 
 export interface Profile {
   folder: string
   /** Why the folder is a makeshift, for the problem page. */
-  trouble: string | undefined
+  trouble: (() => string) | undefined
 }
 
 export function claimProfile(folder: string): Profile {
@@ -22,9 +23,7 @@ export function claimProfile(folder: string): Profile {
     const { code = 'unknown' } = error as NodeJS.ErrnoException
     return {
       folder: mkdtempSync(join(tmpdir(), 'parley-')),
-      trouble:
-        `Parley keeps its settings and what was said in ${folder}, where nothing can be written (${code}). ` +
-        'Make room on the disk or give yourself the right to write there, then try again.',
+      trouble: () => texts().broken.homeless.text(folder, code),
     }
   }
 }

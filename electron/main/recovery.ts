@@ -2,6 +2,7 @@
 // microphone is free, since the process that held it is gone.
 
 import { dialog, type BrowserWindow } from 'electron'
+import { texts } from './texts'
 
 const CRASHES_APART_MS = 60_000
 /** After Chromium has said that input goes unanswered, for which it waits 15 s: the page may just come back. */
@@ -42,11 +43,12 @@ export function recoverPage(window: BrowserWindow, { forget, load }: Remedy): vo
     const isFirst = nowMs - crashedAtMs > CRASHES_APART_MS
     crashedAtMs = nowMs
     if (!isFirst) {
+      const { message, detail, open } = texts().crashed
       await dialog.showMessageBox(window, {
         type: 'error',
-        message: 'The window of Parley stopped twice within a minute.',
-        detail: 'What was said is kept.',
-        buttons: ['Open it again'],
+        message,
+        detail,
+        buttons: [open],
       })
     }
     if (!window.isDestroyed()) load()

@@ -24,6 +24,8 @@ export interface ShellMemory {
   drawsWithoutCard?: string
   /** Electron's accelerator; empty for none; the usual one when nothing is said. */
   hotkey?: string
+  /** Of its texts, as the window was told last: `system`, or one of texts/languages.ts. */
+  language?: string
 }
 
 const TYPES: Partial<Record<keyof ShellMemory, string>> = {
@@ -32,6 +34,7 @@ const TYPES: Partial<Record<keyof ShellMemory, string>> = {
   isQuiet: 'boolean',
   drawsWithoutCard: 'string',
   hotkey: 'string',
+  language: 'string',
 }
 
 /** Takes a whole file or nothing. Keys that this version does not know are kept. */

@@ -1,6 +1,7 @@
 // Reads what the page gives with a request: what is not as the contract says is refused by name.
 
 import type { CaptionsChange, PageStatus, Wish } from '../preload/contract'
+import { isLanguage } from '../texts/languages'
 
 const MICROPHONE: readonly unknown[] = ['closed', 'opening', 'open'] satisfies PageStatus['microphone'][]
 const DOING: readonly unknown[] = [
@@ -21,7 +22,7 @@ export function readStatus(given: unknown): PageStatus {
 
 /** @throws TypeError naming what it is not */
 export function readWish(given: unknown): Wish {
-  const { wish, isOn, accelerator, value, keep } = fieldsOf(given)
+  const { wish, isOn, accelerator, value, keep, language } = fieldsOf(given)
   switch (wish) {
     case 'start at login':
     case 'keep running':
@@ -34,6 +35,9 @@ export function readWish(given: unknown): Wish {
       break
     case 'api key':
       if (typeof value === 'string' && typeof keep === 'boolean') return { wish, value, keep }
+      break
+    case 'language':
+      if (language === 'system' || isLanguage(language)) return { wish, language }
       break
     case 'forget api key':
       return { wish }

@@ -1,6 +1,8 @@
 // What the window may ask of the shell, and what the shell tells it. The only calls there are: preload.ts offers them,
 // main/ipc.ts answers them, and both take their types from here.
 
+import type { Language, LanguageChoice } from '../texts/languages'
+
 /** Whether the sidecar can be connected to. */
 export type SidecarView = { state: 'ready'; port: number } | { state: 'down'; reason?: string }
 
@@ -9,6 +11,7 @@ export interface Problem {
   text: string
   /** The sidecar's last lines, oldest first. */
   lines: string[]
+  language: Language
 }
 
 /** What the page is doing. The tray shows it, and the computer stays awake for it. */
@@ -56,6 +59,8 @@ export type Wish =
   /** `keep` writes it down for the next start, even where others of the user's programs could read it. */
   | { wish: 'api key'; value: string; keep: boolean }
   | { wish: 'forget api key' }
+  /** Of the shell's own texts: the window's, which the sidecar keeps. */
+  | { wish: 'language'; language: LanguageChoice }
 
 /** The strip of subtitles over all other windows. */
 export interface Captions {

@@ -70,6 +70,7 @@ export class Assistant {
       onChange: () => this.#onMicrophone(),
       onProblem: (problem) => this.#dispatch({ type: 'noticed', problem }),
       onSound: () => this.#sendSound(),
+      onCutIn: () => this.#onCutIn(),
     })
   }
 
@@ -294,8 +295,15 @@ export class Assistant {
   /** The user speaks, or is about to: hold on. A cough, or a key that was only tapped: go on at the same sample. */
   #takeTurns(): void {
     if (this.#state.connection.state !== 'connected') return
-    if (this.#state.activity.state === 'hearing' || this.#microphone.isHeld) this.#speaker.pause()
+    const isHearing = this.#state.activity.state === 'hearing'
+    if (isHearing) this.#microphone.hint('confirm')
+    if (isHearing || this.#microphone.isHeld) this.#speaker.pause()
     else this.#speaker.resume()
+  }
+
+  /** Where the microphone is deaf to whoever speaks over the answer, nobody would say who it was. */
+  #onCutIn(): void {
+    if (this.#state.settings?.values['half_duplex'] !== true) this.#speaker.doubt()
   }
 
   #onMicrophone(): void {
@@ -312,6 +320,7 @@ export class Assistant {
 
   #onProgress(progress: Progress): void {
     this.#connection.send({ type: 'playback', ...progress })
+    this.#microphone.hint(progress.state === 'playing' ? 'playing' : 'silent')
     const { playback } = this.#state
     if (playback?.turn_id !== progress.turn_id || playback.state !== progress.state) {
       this.#dispatch({ type: 'playback_changed', playback: progress })

@@ -27,6 +27,10 @@ export function InLanguage({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (settings) remember(localStorage, settings.values)
   }, [settings])
+  const isTold = settings !== undefined
+  useEffect(() => {
+    if (isTold) void window.parley?.wish({ wish: 'language', language: choice })
+  }, [isTold, choice])
   useEffect(() => {
     document.documentElement.lang = language
   }, [language])

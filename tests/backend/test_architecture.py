@@ -24,6 +24,8 @@ PURE = [
     ),
     *(f"conversation/{name}.py" for name in ("floor", "backchannel", "echo_guard", "playhead")),
     "engines/tokens.py",
+    "telemetry/spans.py",
+    "telemetry/counters.py",
     *(f"engines/{name}.py" for name in ("whisper_gates", "whisper_partials", "word_times")),
     *(f"engines/kokoro_{name}.py" for name in ("tags", "words", "voices")),
     "audio/pcm.py",

@@ -27,6 +27,7 @@ from .rows import Row, Skipped, table
 from .shell import shell_idle, shell_reconnect, shell_start
 from .speech_engines import kokoro_calls, speech_in_a_sidecar, whisper_calls
 from .start import start
+from .telemetry import telemetry
 from .turn_overhead import turn_overhead
 from .turn_taking import turn_taking
 from .window_size import window_size
@@ -37,6 +38,7 @@ BENCHMARKS: tuple[Callable[[], Awaitable[list[Row]]], ...] = (
     start,
     turn_overhead,
     written,
+    telemetry,
     overlap,
     idle_cpu,
     resident_memory,

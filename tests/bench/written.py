@@ -29,8 +29,8 @@ async def written() -> list[Row]:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(memory.run)
             await memory.read(lambda db: None)
-            single = await _times_ms(memory.journal("single"), 1)
-            burst = await _times_ms(memory.journal("burst"), BURST)
+            single = await _times_ms(Journal("single", memory), 1)
+            burst = await _times_ms(Journal("burst", memory), BURST)
             tasks.cancel_scope.cancel()
     floor = await _times_ms(Journal("floor"), 1)
     rows = [("written, then sent", single, ""), (f"the same, {BURST} at once", burst, "until the last of them")]

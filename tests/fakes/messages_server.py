@@ -69,6 +69,8 @@ class MessagesServer:
     retry_after: str | None = None
     ending: Ending = "complete"
     error_type: str = "overloaded_error"
+    forgets: bool = False
+    """A connection that was used before breaks when it is used again."""
     thinking: bool = False
     """Send a block of thought before the text."""
     calls: Sequence[tuple[str, Mapping[str, Any]]] = ()
@@ -104,6 +106,9 @@ class MessagesServer:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         assert request.transport is not None
         port = request.transport.get_extra_info("peername")[1]
+        if self.forgets and port in (*self.warmed, *(one.client_port for one in self.requests)):
+            request.transport.abort()
+            return web.Response()
         body, authorization = await request.json(), request.headers.get("Authorization")
         self.requests.append(Request(request.path, body, request.headers, authorization, port))
         if self.status != 200 and len(self.requests) <= self.refusals:

@@ -7,6 +7,7 @@ from anyio import CancelScope, Event
 
 from ..engines.ports import ChatMessage
 from ..errors import ParleyError
+from ..telemetry.stopwatch import Marks
 from .echo_guard import OwnVoice
 from .gate import Gate
 from .history import Turn
@@ -29,6 +30,10 @@ class Attempt:
     @property
     def failures(self) -> list[ParleyError]:
         return self._work.failures
+
+    @property
+    def marks(self) -> Marks:
+        return self._work.marks
 
     @property
     def voice(self) -> OwnVoice:

@@ -163,6 +163,9 @@ class BargeIn:
         return engine is not None and engine.info.basic
 
     def _obey(self, contest: Contest, command: Command | None) -> bool:
+        counters = self._dialogue.stopwatch.counters
+        counters.holds += command == "hold"
+        counters.false_starts += command == "resume"
         if command == "interrupt":
             turn = self._turn(contest)
             self._dialogue.cut(turn.turn_id, self._heard(turn))

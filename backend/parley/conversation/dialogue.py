@@ -19,6 +19,7 @@ from ..engines.ports import ChatMessage, EngineInfo
 from ..engines.slots import Engines
 from ..errors import failure
 from ..memory.journal import Journal
+from ..telemetry.stopwatch import Stopwatch
 from ..tools.toolbox import Toolbox
 from ..wire.messages import Interrupted, Playback, Transcript, TurnEnd
 from .attempt import Attempt
@@ -61,7 +62,9 @@ class Dialogue:
         history_tokens: int,
         journal: Journal | None = None,
         past: Past = NO_PAST,
+        stopwatch: Stopwatch | None = None,
     ) -> None:
+        self.stopwatch = stopwatch or Stopwatch()
         self._outbox = outbox
         self._engines = engines
         self._on_change = on_change
@@ -83,7 +86,7 @@ class Dialogue:
         for turn in past.open:
             self._attempt = self._attempt_at(turn)
             self._commit(self._attempt)
-        self._speculation = Speculation()
+        self._speculation = Speculation(self.stopwatch.counters)
         self._tasks: TaskGroup | None = None
         self._ended = Event()
         """Set, and made anew by who waits, when a turn has ended."""
@@ -106,6 +109,11 @@ class Dialogue:
         if turn is None or turn.cut or not turn.speech_samples:
             return None
         return None if self.loudspeaker.has_faded(turn) else turn
+
+    @property
+    def waiting(self) -> int:
+        """Turns that wait to be answered."""
+        return self._waiting.statistics().current_buffer_used
 
     @property
     def note(self) -> str | None:
@@ -177,12 +185,14 @@ class Dialogue:
 
     def _begin(self, turn: Turn, source: Source, before: Turn | None = None) -> Turn:
         """`before`: the turn whose place it takes."""
-        asks = not (turn.scripted or turn.is_order)
+        asks, place = not (turn.scripted or turn.is_order), turn.place
         begun = self._speculation.take(turn.turn_id, self._chat_with(turn, before) if asks else [])
         if begun is not None:
-            begun.turn.place, turn = turn.place, begun.turn
+            begun.turn.place, turn = place, begun.turn
         self._attempt = attempt = begun or self._attempt_at(turn)
         self._turn_count = turn.turn_id
+        said_at = None if place is None else (place.stream, place.end_sample)
+        self.stopwatch.began(turn.turn_id, source, attempt.marks, said_at, begun is not None)
         more = _where(turn.place) | ({"continues": before.turn_id} if before else {})
         self._outbox.post(partial(Transcript, turn_id=turn.turn_id, text=turn.said, source=source, **more))
         self._turns = remembered([*(one for one in self._turns if one is not before), turn], self._history_tokens)
@@ -222,12 +232,14 @@ class Dialogue:
                 self._consent,
                 gate,
                 turn.used,
+                partial(self._journal.use, turn.turn_id),
                 partial(self._journal.used, turn.turn_id),
             ),
             voice=OwnVoice(turn.turn_id, turn.speech_samples),
             on_speech=self._on_change,
             on_whole=partial(gate.when_open, partial(self._journal.whole, turn.turn_id)),
             on_slow=partial(self._note_slowness, turn),
+            marks=self.stopwatch.marks(),
         )
         return Attempt(work, gate)
 
@@ -256,6 +268,7 @@ class Dialogue:
             return
         if self._attempt is not None:
             self._attempt.cancel()
+        self.stopwatch.counters.interruptions += 1
         turn.cut = True
         turn.heard_samples = min(
             turn.speech_samples, self.loudspeaker.heard_samples(turn) if heard_samples is None else heard_samples
@@ -267,6 +280,8 @@ class Dialogue:
     def played(self, report: Playback) -> None:
         """The speaker's report of what was heard."""
         self.loudspeaker.report(report)
+        rate_hz = next((voice.rate_hz for voice in self.voices if voice.turn_id == report.turn_id), 0)
+        self.stopwatch.played(report.turn_id, report.heard_samples, rate_hz, report.state)
         self._on_change()
 
     async def run(self) -> None:
@@ -280,7 +295,7 @@ class Dialogue:
             self._tasks = None
             self._unfinished.clear()
             self._ended.set()
-            self._speculation.tally.log()
+            self.stopwatch.close()
 
     async def _take(self, attempt: Attempt) -> None:
         turn = attempt.turn
@@ -301,6 +316,7 @@ class Dialogue:
         self._unfinished.discard(turn.turn_id)
         self._ended.set()
         outcome: Outcome = "interrupted" if turn.cut else "failed" if turn.failed else "completed"
+        self.stopwatch.finished(turn.turn_id, outcome)
         self._outbox.post(partial(TurnEnd, turn_id=turn.turn_id, outcome=outcome, sample_count=turn.speech_samples))
         self._on_change()
 

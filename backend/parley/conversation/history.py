@@ -108,9 +108,10 @@ def whole_text(turns: Sequence[Turn]) -> str:
 
 
 def unheard_text(turns: Sequence[Turn]) -> str:
-    """Of the last answer, if it was cut off: what follows the last sentence that was heard to its end."""
+    """Of the last answer, if it was cut off: what follows the last sentence that was heard to its end. "": nothing, or
+    the language model was not through with it, and knows how it goes on."""
     turn = next((turn for turn in reversed(turns) if turn.said and not turn.is_order), None)
-    if turn is None or not turn.cut:
+    if turn is None or not (turn.cut and turn.whole):
         return ""
     starts = [sentence.first_sample for sentence in turn.sentences]
     for index, start in enumerate(starts):

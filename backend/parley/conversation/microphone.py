@@ -10,15 +10,16 @@ from typing import assert_never
 from anyio import create_memory_object_stream, create_task_group
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
-from ..audio.pcm import MIC_RATE_HZ
+from ..audio.pcm import MIC_RATE_HZ, WINDOW_S
 from ..engines.ports import Partial
 from ..engines.slots import Engines
 from ..errors import EngineError
 from ..settings import SettingsNow
+from ..telemetry.stopwatch import Stopwatch
 from ..wire.codec import Frame
 from ..wire.messages import MicAck, MicClose, MicOpen, MicRest, PartialTranscript
 from .barge_in import BargeIn
-from .listener import Began, Continued, Ended, Event, Listener, Paused, Quiet, Resumed, Understood
+from .listener import PAUSE_WINDOWS, Began, Continued, Ended, Event, Listener, Paused, Quiet, Resumed, Understood
 from .mic_ledger import MicLedger
 from .recognition import SPEECH_BACKLOG, Reports, Speech, Utterance, recognize
 
@@ -55,8 +56,10 @@ class Microphone:
         barge_in: BargeIn,
         outlets: Outlets,
         settled: Mapping[int, int] | None = None,
+        stopwatch: Stopwatch | None = None,
     ) -> None:
         """`settled`: of each capture, the sample up to which it is in the transcripts of an earlier process."""
+        self._stopwatch = stopwatch or Stopwatch()
         self._engines = engines
         self._barge_in = barge_in
         self._settings = settings
@@ -78,6 +81,11 @@ class Microphone:
     @property
     def recognizing(self) -> bool:
         return self._recognizing > 0
+
+    @property
+    def waiting(self) -> int:
+        """Frames that wait for the VAD."""
+        return self._frames.statistics().current_buffer_used
 
     @property
     def acks(self) -> list[MicAck]:
@@ -135,7 +143,9 @@ class Microphone:
             case Frame():
                 listener.learns, listener.pause_s = self._settings().learn_pauses, self._settings().pause_s
                 is_deaf = self._settings().half_duplex and self._barge_in.is_sounding
+                missing_before = listener.missing_samples
                 events = listener.hear(item, self._understood, is_deaf)
+                self._stopwatch.counters.missing_samples += listener.missing_samples - missing_before
             case _:
                 assert_never(item)
         for event in events:
@@ -164,14 +174,17 @@ class Microphone:
                 await speech.send(event)
             case Paused():
                 self._paused = event
+                self._stopwatch.paused(PAUSE_WINDOWS * WINDOW_S)
                 await speech.send(event)
             case Resumed():
                 self._paused = None
+                self._stopwatch.resumed()
                 self._outlets.on_resume()
                 await speech.send(event)
             case Ended(stream=stream, end_sample=end_sample):
                 self._paused = None
                 self._recognizing += 1
+                self._stopwatch.ended(stream, end_sample)
                 self._silent_since = end_sample
                 self._tell(self._ledgers[stream].heard(end_sample))
                 await speech.send(event)
@@ -198,6 +211,8 @@ class Microphone:
         self._show(stream, Partial("") if self._barge_in.is_passed_over else partial)
 
     def _on_pause(self, utterance: Utterance, paused: Paused) -> None:
+        if paused is self._paused:
+            self._stopwatch.understood()
         self._on_partial(utterance.place.stream, Partial(utterance.text), paused.at_sample)
         if utterance.text and paused is self._paused and not self._barge_in.is_undecided:
             self._outlets.on_pause(utterance)

@@ -52,6 +52,7 @@ def past_of(record: Record, hello: Hello) -> Past:
     open_turns = []
     played = record.played
     for told in everything:
+        told.turn.whole = record.whole_turn == told.turn.turn_id
         wanted = told is everything[-1] and _is_wanted(told, record) and _take_up(told, record, hello)
         if wanted or not told.has_ended:
             told.turn.cut |= not wanted
@@ -101,7 +102,7 @@ def _take_up(told: Told, record: Record, hello: Hello) -> bool:
     timed = [word.first_sample + 1 for sentence in sentences for word in sentence.words]
     turn.speech_samples = max([turn.speech_samples, received, heard, *told.ends.values(), *timed])
     turn.heard_samples = heard
-    turn.whole = told.has_ended or record.whole_turn == turn.turn_id
+    turn.whole |= told.has_ended
     turn.first_unheard = _first_unheard(told, heard)
     for sentence in sentences[turn.first_unheard :]:
         sentence.first_sample, sentence.words = None, []

@@ -19,6 +19,9 @@ from ..engines.slots import Engines
 from ..errors import BadMessage, NotSpeaker, ParleyError, failure
 from ..memory.journal import Journal, new_session_id
 from ..settings import SettingsNow
+from ..telemetry.gauges import Queues
+from ..telemetry.hub import Telemetry
+from ..telemetry.stopwatch import Stopwatch
 from ..tools.toolbox import Toolbox
 from ..wire.base import given
 from ..wire.codec import Frame
@@ -93,6 +96,7 @@ class Session:
         on_change: Callable[[], None] = lambda: None,
         journal: Journal | None = None,
         past: Past = NO_PAST,
+        telemetry: Telemetry | None = None,
     ) -> None:
         """`past`: of a session that goes on after the end of the process in which it was."""
         self._journal = journal or Journal(new_session_id())
@@ -106,6 +110,7 @@ class Session:
         """Called when `has_floor` may have changed."""
         self._consent = ConsentDesk(self._on_consent, past.questions)
         toolbox = Toolbox() if toolbox is None else toolbox
+        stopwatch = Stopwatch(telemetry)
         self._dialogue = Dialogue(
             self.outbox,
             engines,
@@ -115,6 +120,7 @@ class Session:
             settings().history_tokens,
             self._journal,
             past,
+            stopwatch,
         )
         self._barge_in = BargeIn(self._dialogue, engines.transcriber)
         outlets = Outlets(
@@ -126,7 +132,7 @@ class Session:
             on_change=self._on_change,
             tell=self._tell_of_microphone,
         )
-        self._microphone = Microphone(engines, settings, self._barge_in, outlets, past.settled)
+        self._microphone = Microphone(engines, settings, self._barge_in, outlets, past.settled, stopwatch)
         self._activity = Activity(state="idle")
 
     async def run(self) -> None:
@@ -154,6 +160,16 @@ class Session:
     async def speak_up(self, headline: str, words: str) -> None:
         """Say something that the user wanted to be told; returns when it was made."""
         await self._dialogue.speak_up(headline, words)
+
+    @property
+    def queues(self) -> Queues:
+        return Queues(
+            sessions=1,
+            windows=len(self.participants),
+            unacked_bytes=self.outbox.unacked_bytes,
+            mic_frames=self._microphone.waiting,
+            turns=self._dialogue.waiting,
+        )
 
     @property
     def mic_streams(self) -> list[MicAck]:

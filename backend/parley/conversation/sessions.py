@@ -17,6 +17,8 @@ from ..memory import conversations
 from ..memory.journal import Journal, Numbered, new_session_id
 from ..memory.store import Memory
 from ..settings import SettingsNow
+from ..telemetry.gauges import Queues
+from ..telemetry.hub import Telemetry
 from ..tools.toolbox import Toolbox
 from ..wire.base import given
 from ..wire.messages import Failure, Hello, ServerMessage
@@ -38,16 +40,27 @@ class _Kept:
     session: Session
     scope: CancelScope
     left_at: float
+    memory: Memory | None
 
 
 class Sessions:
     """An async context manager; leaving it ends every session."""
 
     def __init__(
-        self, engines: Engines, settings: SettingsNow, toolbox: Toolbox | None = None, memory: Memory | None = None
+        self,
+        engines: Engines,
+        settings: SettingsNow,
+        toolbox: Toolbox | None = None,
+        memory: Memory | None = None,
+        passing: Memory | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
-        """Without a memory nothing outlives the process."""
+        """`passing`: for the conversations that the user does not want to be kept. Without a memory, a session is
+        forgotten when it ends."""
+        self.telemetry = telemetry or Telemetry()
+        self.telemetry.queues = self._queues
         self._memory = memory
+        self._passing = passing
         self._recalling = Lock()
         self._engines = engines
         self._toolbox = toolbox
@@ -80,13 +93,13 @@ class Sessions:
             kept = self._kept.get(session_id)
             if kept is not None:
                 return kept.session, True
-            if self._memory is not None and session_id:
-                past = await self._recall(self._memory, session_id, hello)
-                if past is not None:
-                    return self._begin(self._memory.journal(session_id), past), True
+            for memory in (self._memory, self._passing) if session_id else ():
+                if memory is not None and (past := await self._recall(memory, session_id, hello)) is not None:
+                    return self._begin(memory, session_id, past), True
             if hello.role == "viewer" and self._kept:
                 return list(self._kept.values())[-1].session, True
-            return self._begin(), False
+            memory = self._memory if self._settings().keep_conversations else self._passing
+            return self._begin(memory), False
 
     async def _recall(self, memory: Memory, session_id: str, hello: Hello) -> Past | None:
         """None: it is not known, or cannot be read, which must not keep anybody from talking."""
@@ -100,10 +113,11 @@ class Sessions:
         """What a client has not, and the session has let go of: another page, or another process, had it already."""
         missed: list[Numbered] = []
         last_seq = given(hello.last_seq) or 0
-        while self._memory is not None and (first_seq := session.outbox.first_seq) > last_seq + 1:
+        memory = self._kept[session.session_id].memory if session.session_id in self._kept else None
+        while memory is not None and (first_seq := session.outbox.first_seq) > last_seq + 1:
             read = partial(conversations.messages, session_id=session.session_id, after=last_seq, before=first_seq)
             try:
-                missed += await self._memory.read(read)
+                missed += await memory.read(read)
             except sqlite3.Error:
                 logger.exception("what was said before cannot be read")
             last_seq = first_seq - 1
@@ -136,6 +150,9 @@ class Sessions:
             for kept in self._kept.values():
                 kept.session.tell_all(self.troubles[what])
 
+    def _queues(self) -> Queues:
+        return sum((kept.session.queues for kept in self._kept.values()), Queues())
+
     def _quiet(self) -> Session | None:
         """The newest that would hear it."""
         return next((kept.session for kept in reversed(self._kept.values()) if kept.session.has_floor), None)
@@ -143,15 +160,14 @@ class Sessions:
     def _on_floor(self) -> None:
         self._floor_changed.set()
 
-    def _begin(self, journal: Journal | None = None, past: Past = NO_PAST) -> Session:
+    def _begin(self, memory: Memory | None, session_id: str | None = None, past: Past = NO_PAST) -> Session:
         if len(self._kept) >= MAX_SESSIONS:
             empty = [kept for kept in self._kept.values() if kept.session.is_idle]
             if empty:
                 self._end(min(empty, key=lambda kept: kept.left_at))
-        if journal is None and self._memory is not None:
-            journal = self._memory.journal(new_session_id())
-        session = Session(self._engines, self._settings, self._toolbox, self._on_floor, journal, past)
-        kept = _Kept(session, CancelScope(), time.monotonic())
+        journal = Journal(session_id or new_session_id(), memory)
+        session = Session(self._engines, self._settings, self._toolbox, self._on_floor, journal, past, self.telemetry)
+        kept = _Kept(session, CancelScope(), time.monotonic(), memory)
         self._kept[session.session_id] = kept
         self._tasks.start_soon(self._run, kept)
         return session

@@ -11,7 +11,7 @@ from anyio.abc import TaskGroup
 
 from ..engines.ports import ChatMessage
 from ..engines.slots import Engines
-from ..telemetry.tally import Tally
+from ..telemetry.counters import Counters
 from .attempt import Attempt
 from .completeness import completeness
 from .orders import order_in
@@ -37,11 +37,11 @@ def is_promising(text: str, tries: int) -> bool:
 class Speculation:
     """Of one session: at most one at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, counters: Counters) -> None:
+        self._counters = counters
         self._attempt: Attempt | None = None
         self._tries = 0
         """For the turn to come."""
-        self.tally = Tally("answers begun in a pause")
 
     def may_begin(self, text: str) -> bool:
         return is_promising(text, self._tries)
@@ -50,7 +50,7 @@ class Speculation:
         self.withdraw()
         self._attempt = attempt
         self._tries += 1
-        self.tally.begun += 1
+        self._counters.answers_begun += 1
         tasks.start_soon(attempt.run, messages)
 
     def withdraw(self) -> None:
@@ -67,5 +67,5 @@ class Speculation:
             self.withdraw()
             return None
         self._attempt = None
-        self.tally.used += 1
+        self._counters.answers_used += 1
         return attempt

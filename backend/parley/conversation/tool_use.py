@@ -4,12 +4,12 @@ Whatever goes wrong is told to the model, which tells the user. Nothing here sto
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
-from anyio import create_task_group, fail_after
+from anyio import create_task_group, fail_after, lowlevel
 from msgspec import UNSET
 
 from ..engines.ports import ChatMessage, ToolCall, ToolResult, ToolSpec
@@ -35,6 +35,12 @@ MAX_SHOWN_CHARS = 300
 
 State = Literal["asking", "running", "completed", "failed", "refused"]
 
+UNKNOWN = (
+    "Parley was stopped while it did this: it may be done, or not. Do not do it again unasked. "
+    "Say that it is not known."
+)
+"""What the model is told of a use whose end was not seen."""
+
 _REFUSED = {
     "no": "The user did not allow it this time.",
     "never": "The user never allows this. Do not ask again.",
@@ -51,6 +57,8 @@ class ToolUser:
     consent: ConsentDesk
     outbox: Gate
     used: list[tuple[ToolCall, ToolResult]] = field(default_factory=list)
+    on_use: Callable[[ToolCall, ToolResult], Awaitable[None]] = lambda *_: lowlevel.checkpoint()
+    """A tool is about to be used, of which no more is known yet. It is when this returns."""
     on_used: Callable[[ToolCall, ToolResult], None] = lambda *_: None
 
     @property
@@ -89,6 +97,7 @@ class ToolUser:
             if (refusal := await self._refusal(tool, call, show)) is not None:
                 show("refused")
                 return ToolResult(call.call_id, refusal, failed=True)
+            await self.on_use(call, ToolResult(call.call_id, UNKNOWN, failed=True))
             show("running")
             with fail_after(tool.timeout_s):
                 text = await tool.run(call.arguments, partial(show, "running"))

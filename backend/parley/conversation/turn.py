@@ -16,6 +16,7 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 from ..engines.ports import ChatMessage, LanguageModel, Synthesizer, ToolCall, WordTime
 from ..engines.slots import Slot
 from ..errors import EngineError, LanguageModelFailed, ParleyError
+from ..telemetry.stopwatch import Marks
 from ..wire.codec import Frame
 from ..wire.messages import ReplySentence, SpeechStart, Subtitle, Word
 from .echo_guard import OwnVoice
@@ -57,6 +58,8 @@ class Answering:
     begun: Event = field(default_factory=Event)
     """It has, or it never will."""
     failures: list[ParleyError] = field(default_factory=list)
+    marks: Marks = field(default_factory=Marks)
+    """When what of it was there."""
     has_spoken: bool = False
 
 
@@ -78,6 +81,7 @@ async def _reply(
 
     async def hand_on(texts: list[str]) -> None:
         for text in texts:
+            work.marks.note("first_sentence")
             await work.outbox.room()
             number, sentence = len(work.turn.sentences), SpokenSentence(text)
             work.turn.sentences.append(sentence)
@@ -113,11 +117,13 @@ async def _converse(
 ) -> None:
     """With the model, and with the tools that it asks for, until it has nothing left to ask for."""
     model = await work.language_model.get()
+    work.marks.note("model_began")
     for _ in range(MAX_ROUNDS):
         said, calls = "", list[ToolCall]()
         async with aclosing(model.stream(messages, work.tools.specs)) as pieces:
             async for piece in pieces:
                 work.begun.set()
+                work.marks.note("first_token")
                 if isinstance(piece, ToolCall):
                     calls.append(piece)
                 else:
@@ -165,6 +171,7 @@ async def _speak_sentence(
 ) -> None:
     turn, outbox = work.turn, work.outbox
     await outbox.room()
+    work.marks.note("voice_began")
 
     def post_subtitle(words: Sequence[WordTime], sample_count: int | None = None) -> None:
         assert sentence.first_sample is not None
@@ -176,6 +183,7 @@ async def _speak_sentence(
     async with aclosing(synthesizer.speak(spoken.text)) as pieces:
         async for piece in pieces:
             words = _in_turn(shown_words(spoken, piece.words), sentence, turn)
+            work.marks.note("first_audio")
             is_first = not work.has_spoken
             if sentence.first_sample is None:
                 if is_first:

@@ -146,7 +146,8 @@ def _http_client(base_url: str | None) -> "httpx2.AsyncClient":
     import anthropic
     import httpx2
 
-    limits = httpx2.Limits(keepalive_expiry=IDLE_CONNECTION_S)
+    # Of two idle connections that the server let go of, the second would fail the request that replaces the first.
+    limits = httpx2.Limits(keepalive_expiry=IDLE_CONNECTION_S, max_keepalive_connections=1)
     if base_url is not None and urlsplit(base_url).hostname in LOOPBACK:
         # The SDK reads the proxy variables unless it is given a transport (_base_client.py).
         return anthropic.DefaultAsyncHttpxClient(transport=httpx2.AsyncHTTPTransport(limits=limits))

@@ -113,13 +113,14 @@ def recall(db: sqlite3.Connection, session_id: str) -> Record | None:
         return None
     changed_at, turn_id, samples, state, whole_turn = row
     receipts = db.execute("SELECT body FROM receipt WHERE session = ? ORDER BY number", (session_id,))
-    uses = db.execute("SELECT turn_id, body FROM tool_use WHERE session = ? ORDER BY number", (session_id,))
+    bodies = db.execute("SELECT turn_id, body FROM tool_use WHERE session = ? ORDER BY number", (session_id,))
+    uses = [(turn, *_tool_use.decode(body)) for turn, body in bodies]
     return Record(
         session_id,
         max(0.0, datetime.now().timestamp() - changed_at),
         messages(db, session_id),
         [_receipt.decode(body) for (body,) in receipts],
-        [(turn, *_tool_use.decode(body)) for turn, body in uses],
+        list({(turn, call.call_id): (turn, call, result) for turn, call, result in uses}.values()),
         Playback(turn_id=turn_id, heard_samples=samples, state=state) if turn_id else None,
         whole_turn,
     )

@@ -5,7 +5,7 @@ A damaged file is set aside under a name that says so, and a new one begins; not
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,20 +60,22 @@ class Opened:
     """Where a damaged file lies now."""
 
 
-def open_database(path: Path | None) -> Opened:
-    """None: in memory. Raises `Unusable`, OSError or sqlite3.Error when nothing can be kept at this place."""
+def open_database(path: Path | None, migrations: Sequence[str] | None = None) -> Opened:
+    """None: in memory. `migrations`: of a file that is not the conversations. Raises `Unusable`, OSError or
+    sqlite3.Error when nothing can be kept at this place."""
+    migrations = MIGRATIONS if migrations is None else migrations
     if path is None:
-        return Opened(_connect(None))
+        return Opened(_connect(None, migrations))
     path.parent.mkdir(parents=True, exist_ok=True)
     # Made here, so that it is nobody else's to read from the first moment on.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     try:
-        return Opened(_connect(path))
+        return Opened(_connect(path, migrations))
     except sqlite3.OperationalError:
         raise  # Locked, full, or not to be written: it may be sound.
     except sqlite3.DatabaseError:
         aside = set_aside(path)
-        return Opened(_connect(path), aside)
+        return Opened(_connect(path, migrations), aside)
 
 
 def damaged_copies(path: Path) -> list[Path]:
@@ -93,7 +95,7 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _connect(path: Path | None) -> sqlite3.Connection:
+def _connect(path: Path | None, migrations: Sequence[str]) -> sqlite3.Connection:
     """Raises sqlite3.DatabaseError, and of that no subclass, when the file is damaged."""
     database = sqlite3.connect(path or ":memory:", timeout=BUSY_S, isolation_level=None)
     try:
@@ -103,22 +105,22 @@ def _connect(path: Path | None) -> sqlite3.Connection:
             database.execute(f"PRAGMA {pragma}").fetchone()
         if (found := database.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
             raise sqlite3.DatabaseError(found)
-        _migrate(database)
+        _migrate(database, migrations)
     except BaseException:
         database.close()
         raise
     return database
 
 
-def _migrate(database: sqlite3.Connection) -> None:
+def _migrate(database: sqlite3.Connection, migrations: Sequence[str]) -> None:
     with transaction(database):  # Another process may be at it, too.
         (version,) = database.execute("PRAGMA user_version").fetchone()
-        if version > len(MIGRATIONS):
-            raise Unusable(f"it is of a later version of Parley ({version}, this one knows {len(MIGRATIONS)})")
-        for migration in MIGRATIONS[version:]:
+        if version > len(migrations):
+            raise Unusable(f"it is of a later version of Parley ({version}, this one knows {len(migrations)})")
+        for migration in migrations[version:]:
             for statement in migration.split(";"):
                 database.execute(statement)
-        database.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+        database.execute(f"PRAGMA user_version = {len(migrations)}")
 
 
 def set_aside(path: Path) -> Path:

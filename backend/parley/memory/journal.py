@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 import msgspec
+from anyio import Event
 
 from ..engines.ports import ToolCall, ToolResult
 from ..wire.base import given
@@ -77,11 +78,17 @@ class Journal:
         at = datetime.now().timestamp()
         self._keeper.write(lambda db: _set_heard(db, self.session_id, report, at))
 
-    def used(self, turn_id: int, call: ToolCall, result: ToolResult) -> None:
+    async def use(self, turn_id: int, call: ToolCall, result: ToolResult) -> None:
+        """As `used`, of what is about to begin: `result` holds if nothing else is told. Written when this returns."""
+        written = Event()
+        self.used(turn_id, call, result, written.set)
+        await written.wait()
+
+    def used(self, turn_id: int, call: ToolCall, result: ToolResult, then: Callable[[], None] = lambda: None) -> None:
         """So that a turn which is answered again does not do it again."""
         body = msgspec.json.encode((replace(call, context=()), result)).decode()
         insert = "INSERT INTO tool_use (session, turn_id, body) VALUES (?, ?, ?)"
-        self._keeper.write(lambda db: _run(db, insert, (self.session_id, turn_id, body)))
+        self._keeper.write(lambda db: _run(db, insert, (self.session_id, turn_id, body)), then)
 
     def whole(self, turn_id: int) -> None:
         """The model has said all of its reply: no more is to be asked of it."""

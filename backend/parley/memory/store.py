@@ -16,7 +16,7 @@ from anyio import CancelScope, Event
 from ..engines.model_thread import ModelThread
 from ..errors import MemoryFailed
 from .database import FILE, Unusable, open_database, transaction
-from .journal import Journal, Work
+from .journal import Work
 
 logger = logging.getLogger(__name__)
 
@@ -61,9 +61,6 @@ class Memory:
                     await self._commit()
                     await self._thread.call(self._database.close)
                 self._thread.close()
-
-    def journal(self, session_id: str) -> Journal:
-        return Journal(session_id, self)
 
     def write(self, work: Work, done: Callable[[], None] = lambda: None) -> None:
         """In the next commit. `done` is called on the loop when it is through."""

@@ -41,9 +41,11 @@ MAX_REPLY_CHARS = 10_000
 
 
 class Archive:
-    def __init__(self, memory: Memory, end: Callable[[str | None], None]) -> None:
-        """`end`: this session, or all of them, because they are to be forgotten."""
+    def __init__(self, memory: Memory, passing: Memory, end: Callable[[str | None], None]) -> None:
+        """`passing`: holds what is not kept, and so not listed; to forget everything is to forget it, too.
+        `end`: this session, or all of them, because they are to be forgotten."""
         self._memory = memory
+        self._passing = passing
         self._end = end
         self._changing = Lock()
         self._changes: deque[str] = deque(maxlen=REMEMBERED_IDS)
@@ -81,7 +83,8 @@ class Archive:
         session_id = given(order.session_id) or ""
         if order.action == "forget_all":
             self._end(None)
-            await self._memory.read(partial(conversations.forget_all, path=self._memory.path))
+            for memory in (self._memory, self._passing):
+                await memory.read(partial(conversations.forget_all, path=memory.path))
         elif order.action == "delete":
             self._end(session_id)
             await self._memory.read(partial(conversations.delete, session_id=session_id))

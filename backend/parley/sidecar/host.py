@@ -22,6 +22,8 @@ from ..engines.slots import Engines
 from ..errors import MemoryFailed, ParleyError
 from ..memory.store import Memory
 from ..settings import Settings, SettingsFile
+from ..telemetry.export import collector_of
+from ..telemetry.hub import Telemetry
 from ..tools.opening import Desktop
 from ..tools.workshop import Workshop
 from ..wire.messages import EnginePort
@@ -29,6 +31,7 @@ from .archive import Archive
 from .desk import Desk
 from .link import serve_link
 from .model_shelf import ModelShelf
+from .reports import Reports
 
 CLOSE_S = 1.0
 """For engines to let go; a model deep in native code is left to the end of the process."""
@@ -46,10 +49,19 @@ class Host:
         self._instance = instance
         self.engines = Engines()
         self._workshop = Workshop(file.settings, folder, desktop)
-        self._memory = Memory(folder, self._on_memory)
-        self._sessions = Sessions(self.engines, lambda: file.settings, self._workshop.toolbox, self._memory)
+        self._memory, self._passing = Memory(folder, self._on_memory), Memory(None)
+        self.telemetry = Telemetry(folder, lambda: collector_of(file.settings))
+        self.report = Reports(self.telemetry, self.engines).answer
+        self._sessions = Sessions(
+            self.engines,
+            lambda: file.settings,
+            self._workshop.toolbox,
+            self._memory,
+            self._passing,
+            self.telemetry,
+        )
         self._shelf = ModelShelf(ModelStore(model_folder()), self._sessions.tell_all, self._on_model)
-        archive = Archive(self._memory, self._sessions.end)
+        archive = Archive(self._memory, self._passing, self._sessions.end)
         self._desk = Desk(file, self._shelf, self._on_settings, self._sessions.tell_all, self._begin, archive)
         self._open = Event()
         self._loading = Lock()
@@ -61,6 +73,8 @@ class Host:
             async with create_task_group() as self._tasks, self._sessions:
                 self._open.set()
                 self._tasks.start_soon(self._memory.run)
+                self._tasks.start_soon(self._passing.run)
+                self._tasks.start_soon(self.telemetry.run)
                 self._tasks.start_soon(self._workshop.run, self._sessions.speak_up, self._sessions.report)
                 with no_collection():
                     await load_embedded(self.engines, progress, self._file.settings, self._credentials)

@@ -7,7 +7,7 @@ closed with the code that protocol.json names; nobody else notices.
 import logging
 from dataclasses import dataclass, field
 
-from aiohttp import WSMessage, WSMsgType, web
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 from anyio import ClosedResourceError, create_task_group, fail_after
 from msgspec import UNSET
 
@@ -93,6 +93,8 @@ async def serve_link(request: web.Request, sessions: Sessions, desk: Desk, insta
     await socket.prepare(request)
     sockets = request.app[SOCKETS]
     sockets.add(socket)
+    counters = sessions.telemetry.counters
+    counters.connections += 1
     try:
         if len(sockets) > MAX_SOCKETS:
             raise TooManyConnections(f"{MAX_SOCKETS} windows are connected, which is the most; close one")
@@ -110,6 +112,7 @@ async def serve_link(request: web.Request, sessions: Sessions, desk: Desk, insta
         pass  # The peer went away in the middle of our writing.
     finally:
         sockets.discard(socket)
+        counters.drops += socket.close_code in (None, WSCloseCode.ABNORMAL_CLOSURE)
     return socket
 
 
@@ -139,6 +142,7 @@ async def _take_part(
     socket: web.WebSocketResponse, hello: Hello, sessions: Sessions, desk: Desk, instance: str, tab_key: str | None
 ) -> None:
     session, resumed = await sessions.enter(hello)
+    sessions.telemetry.counters.reconnects += resumed
     if resumed and given(hello.session_id) == session.session_id:
         missed = await sessions.missed(session, hello)
         last_seq = given(missed[-1].seq) if missed else given(hello.last_seq)

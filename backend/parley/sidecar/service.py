@@ -111,7 +111,7 @@ class Service:
         """Serve until told to stop, in whatever way."""
         ui_dir = given(self.boot.ui_dir) if self.boot.browser else None
         files = await anyio.to_thread.run_sync(WindowFiles, Path(ui_dir) if ui_dir else None)
-        app = build_app(self._guard, self.boot.instance, files, self._ready.is_set, self._serve)
+        app = build_app(self._guard, self.boot.instance, files, self._ready.is_set, self._serve, self._report)
         runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=STOP_S / 2)
         await runner.setup()
         await web.SockSite(runner, self.listener).start()
@@ -160,6 +160,11 @@ class Service:
         await self._host_there.wait()
         assert self._host is not None
         return await self._host.serve(request)
+
+    async def _report(self, request: web.Request) -> web.StreamResponse:
+        await self._host_there.wait()
+        assert self._host is not None
+        return await self._host.report(request)
 
     async def _advertise(self) -> None:
         await self._ready.wait()

@@ -24,6 +24,8 @@ SECURITY_HEADERS = {
 MAX_REQUEST_BYTES = 64 * 1024
 """No route takes a body; this bounds what a stranger can make us read."""
 
+Route = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
 ServeLink = Callable[[web.Request], Awaitable[web.WebSocketResponse]]
 
 SOCKETS: web.AppKey[set[web.WebSocketResponse]] = web.AppKey("sockets", set)
@@ -56,9 +58,14 @@ class WindowFiles:
 
 
 def build_app(
-    guard: Guard, instance: str, files: WindowFiles, is_ready: Callable[[], bool], serve: ServeLink
+    guard: Guard,
+    instance: str,
+    files: WindowFiles,
+    is_ready: Callable[[], bool],
+    serve: ServeLink,
+    report: Route | None = None,
 ) -> web.Application:
-    """`serve` takes over an upgraded request; it may wait for what it needs."""
+    """`serve` takes over an upgraded request, and may wait for what it needs; so may `report` (reports.py)."""
     guard.is_public = lambda request: files.find(request) is not None
 
     async def healthz(request: web.Request) -> web.Response:
@@ -82,6 +89,9 @@ def build_app(
     app = web.Application(middlewares=[guard.middleware()], client_max_size=MAX_REQUEST_BYTES)
     app.router.add_get("/healthz", healthz)
     app.router.add_get(SOCKET_PATH, client_ws)
+    if report is not None:
+        app.router.add_get("/metrics", report)
+        app.router.add_get("/trace", report)
     app.router.add_get("/{path:.*}", window)
     sockets: set[web.WebSocketResponse] = set()
     app[SOCKETS] = sockets

@@ -4,14 +4,8 @@
 import { app, globalShortcut } from 'electron'
 import type { Preferences } from '../../preload/contract'
 import { feel, isRepeat, limitOf, REST, type Act, type Press, type Sign } from './press'
-import { isWayland, KeyWatch, type Obstacle } from './watch'
-
-const OBSTACLES: Record<Obstacle, string> = {
-  wayland: 'Here it can be pressed, not held: under Wayland no program learns when a key goes up.',
-  'not allowed':
-    'It can be pressed, not held, until Parley is allowed in System Settings under Privacy & Security, Accessibility.',
-  missing: 'Here it can be pressed, not held: what sees a key go up could not be started.',
-}
+import { texts } from '../texts'
+import { isWayland, KeyWatch } from './watch'
 
 /** Before `ready`. Under Wayland a desktop has hotkeys only for who asks its portal (electronjs.org, globalShortcut). */
 export function askForHotkeys(): void {
@@ -26,7 +20,7 @@ export class Hotkey {
   readonly #watch = new KeyWatch()
   #accelerator = ''
   /** Why it does not call Parley, or is not the one that was asked for. */
-  #trouble = ''
+  #trouble: (() => string) | undefined
   #press: Press = REST
   #late: NodeJS.Timeout | undefined
   #pressedMs: number | undefined
@@ -43,7 +37,7 @@ export class Hotkey {
   /** As the settings show it. */
   get state(): Preferences['hotkey'] {
     const obstacle = this.#accelerator === '' ? undefined : this.#watch.obstacle
-    const note = [this.#trouble, obstacle ? OBSTACLES[obstacle] : ''].filter(Boolean).join(' ')
+    const note = [this.#trouble?.(), obstacle && texts().hotkey[obstacle]].filter(Boolean).join(' ')
     return note === '' ? { accelerator: this.#accelerator } : { accelerator: this.#accelerator, note }
   }
 
@@ -51,7 +45,8 @@ export class Hotkey {
   begin(accelerator: string): void {
     const isOurs = this.change(accelerator)
     this.#accelerator = accelerator
-    if (!isOurs) this.#trouble += ' Choose others, or free them and start Parley again.'
+    const why = this.#trouble
+    if (!isOurs) this.#trouble = () => `${why?.()} ${texts().hotkey.chooseOthers}`
   }
 
   /**
@@ -60,7 +55,7 @@ export class Hotkey {
    */
   change(accelerator: string): boolean {
     this.#trouble = this.#register(accelerator)
-    if (this.#trouble !== '') return false
+    if (this.#trouble) return false
     if (accelerator === this.#accelerator) return true
     this.letGo()
     this.#enter(REST)
@@ -78,7 +73,7 @@ export class Hotkey {
       globalShortcut.unregister(this.#accelerator)
       this.#backAgain = setTimeout(() => this.stepAside(false), RECORDING_LIMIT_MS)
     } else {
-      this.#trouble ||= this.#register(this.#accelerator)
+      this.#trouble ??= this.#register(this.#accelerator)
     }
   }
 
@@ -90,13 +85,13 @@ export class Hotkey {
   }
 
   /** @returns what is in its way */
-  #register(accelerator: string): string {
+  #register(accelerator: string): (() => string) | undefined {
     try {
-      if (accelerator === '' || globalShortcut.isRegistered(accelerator)) return ''
+      if (accelerator === '' || globalShortcut.isRegistered(accelerator)) return undefined
       const isOurs = globalShortcut.register(accelerator, () => this.#onDown())
-      return isOurs ? '' : `Another program has the keys ${accelerator}.`
+      return isOurs ? undefined : () => texts().hotkey.taken(accelerator)
     } catch {
-      return `${accelerator} cannot be a hotkey.`
+      return () => texts().hotkey.impossible(accelerator)
     }
   }
 

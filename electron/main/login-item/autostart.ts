@@ -4,10 +4,9 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { writeFileAtomic } from '../files'
+import { texts } from '../texts'
 import { entryFor, isSwitchedOff, mend } from './autostart-entry'
 import type { LoginItem, StartsAtLogin } from './login-item'
-
-const SWITCHED_OFF = 'It was switched off in the settings of this desktop. Here it can be switched on again.'
 
 export class Autostart implements LoginItem {
   readonly #path: string
@@ -22,7 +21,7 @@ export class Autostart implements LoginItem {
   look(): StartsAtLogin {
     const text = this.#read()
     if (text === undefined) return { isOn: false, canChange: true }
-    if (isSwitchedOff(text)) return { isOn: false, canChange: true, note: SWITCHED_OFF }
+    if (isSwitchedOff(text)) return { isOn: false, canChange: true, note: texts().login.switchedOff }
     return { isOn: true, canChange: true }
   }
 
@@ -32,7 +31,7 @@ export class Autostart implements LoginItem {
       else rmSync(this.#path, { force: true })
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
-      throw new Error(`${this.#path} could not be changed (${code}). Look after its permissions.`, {
+      throw new Error(texts().login.unwritable(this.#path, String(code)), {
         cause: error,
       })
     }

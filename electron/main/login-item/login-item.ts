@@ -2,6 +2,7 @@
 
 import { join } from 'node:path'
 import type { Preferences } from '../../preload/contract'
+import { texts } from '../texts'
 import { Autostart } from './autostart'
 import { NativeLoginItem, type NativeApp } from './native'
 
@@ -45,8 +46,8 @@ export function programOf(execPath: string, { APPIMAGE, APPDIR }: NodeJS.Process
 }
 
 const UNINSTALLED: LoginItem = {
-  look: () => ({ isOn: false, canChange: false, note: 'Only an installed Parley can start at login.' }),
+  look: () => ({ isOn: false, canChange: false, note: texts().login.uninstalled }),
   set: () => {
-    throw new Error('Only an installed Parley can start at login.')
+    throw new Error(texts().login.uninstalled)
   },
 }

@@ -2,15 +2,10 @@
 // macOS may want to be asked first: what is shown is what would truly happen.
 
 import type { App, LoginItemSettings } from 'electron'
+import { texts } from '../texts'
 import type { LoginItem, StartsAtLogin } from './login-item'
 
 export type NativeApp = Pick<App, 'getLoginItemSettings' | 'setLoginItemSettings'>
-
-const NOTES = {
-  approval: 'macOS asks for your approval: allow Parley in System Settings, General, Login Items.',
-  windows:
-    'It was switched off in Windows: Settings, Apps, Startup. Here or there it can be switched on again.',
-}
 
 export class NativeLoginItem implements LoginItem {
   readonly #app: NativeApp
@@ -34,11 +29,8 @@ export class NativeLoginItem implements LoginItem {
     this.#app.setLoginItemSettings({ ...this.#options, name: 'Parley', openAtLogin: isOn })
     const now = this.look()
     if (now.isOn === isOn || now.note !== undefined) return
-    throw new Error(
-      this.#platform === 'darwin'
-        ? 'macOS did not take it. Move Parley to the Applications folder, start it from there and try again.'
-        : 'Windows did not take it. A rule of this computer may forbid it.',
-    )
+    const { refusedMac, refusedWindows } = texts().login
+    throw new Error(this.#platform === 'darwin' ? refusedMac : refusedWindows)
   }
 }
 
@@ -52,9 +44,11 @@ export function stateOf(
   platform: NodeJS.Platform,
 ): { isOn: boolean; note?: string } {
   if (platform === 'darwin') {
-    return status === 'requires-approval' ? { isOn: false, note: NOTES.approval } : { isOn: openAtLogin }
+    return status === 'requires-approval'
+      ? { isOn: false, note: texts().login.approval }
+      : { isOn: openAtLogin }
   }
   const isSwitchedOff = launchItems.length > 0 && launchItems.every(({ enabled }) => !enabled)
-  if (isSwitchedOff) return { isOn: false, note: NOTES.windows }
+  if (isSwitchedOff) return { isOn: false, note: texts().login.switchedOffWindows }
   return { isOn: openAtLogin && executableWillLaunchAtLogin }
 }

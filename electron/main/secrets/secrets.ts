@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import type { Preferences } from '../../preload/contract'
 import type { Secret, SecretName } from '../../wire/messages.gen'
 import { writeFileAtomic } from '../files'
+import type { ShellTexts } from '../../texts/shell'
+import { texts } from '../texts'
 import { complaintAbout } from './complaint'
 
 /** All that the protocol knows. Each is the name of its file, too. */
@@ -40,18 +42,11 @@ interface Slot {
   value?: string
   /** It is there at the next start, too. */
   isKept: boolean
-  note?: string
+  note?: Note
 }
 
-const UNOPENED = 'This computer’s key store is not open yet. The key that is kept is read as soon as it is.'
-const LOCKED =
-  'This computer’s key store stayed locked, so the key that is kept could not be read. Unlock it and start Parley anew, ' +
-  'or set the key again.'
-const SPOILT = 'The key that is kept can no longer be read. Set it again, or forget it.'
-const EXPOSED =
-  'This computer’s key store cannot be used now, so the key is held until Parley ends. If it were kept, your other ' +
-  'programs could read it.'
-const REFUSED = 'This computer’s key store took no key, so it is held until Parley ends.'
+/** In whatever language it is asked for. */
+type Note = (texts: ShellTexts['key']) => string
 
 export class Secrets {
   readonly #store: KeyStore
@@ -65,7 +60,7 @@ export class Secrets {
     const isExposed = options.platform === 'linux' && store.getSelectedStorageBackend() === 'basic_text'
     this.#canKeep = isExposed ? 'readably' : 'safely'
     const slotOf = (name: SecretName): Slot =>
-      existsSync(this.#path(name)) ? { isKept: true, note: UNOPENED } : { isKept: false }
+      existsSync(this.#path(name)) ? { isKept: true, note: ({ unopened }) => unopened } : { isKept: false }
     this.#slots = Object.fromEntries(NAMES.map((name) => [name, slotOf(name)])) as Record<SecretName, Slot>
   }
 
@@ -88,7 +83,7 @@ export class Secrets {
   view(name: SecretName): Preferences['apiKey'] {
     const { value, isKept, note } = this.#slots[name]
     const state = isKept ? 'kept' : value === undefined ? 'unset' : 'for now'
-    return { state, canKeep: this.#canKeep, ...(note === undefined ? {} : { note }) }
+    return { state, canKeep: this.#canKeep, ...(note === undefined ? {} : { note: note(texts().key) }) }
   }
 
   /**
@@ -121,8 +116,7 @@ export class Secrets {
       next = { value: result, isKept: true }
       isOutdated = shouldReEncrypt
     } catch (error) {
-      // Electron has no other sign of it than these words (electron_api_safe_storage.cc).
-      next = { isKept: true, note: /temporarily unavailable/.test(String(error)) ? LOCKED : SPOILT }
+      next = { isKept: true, note: isLocked(error) ? ({ locked }) => locked : ({ spoilt }) => spoilt }
     }
     if (this.#slots[name] !== slot) return // it was set or forgotten meanwhile
     this.#change(name, next)
@@ -139,14 +133,14 @@ export class Secrets {
       this.#canKeep = 'not'
     }
     if (this.#slots[name] !== slot) return
-    const fail = (note: string) => this.#change(name, slot.isKept ? slot : { ...slot, note })
-    if (!encrypted) return fail(REFUSED)
-    if (this.#canKeep === 'readably' && !mayBeExposed) return fail(EXPOSED)
+    const fail = (note: Note) => this.#change(name, slot.isKept ? slot : { ...slot, note })
+    if (!encrypted) return fail(({ refused }) => refused)
+    if (this.#canKeep === 'readably' && !mayBeExposed) return fail(({ exposed }) => exposed)
     try {
       writeFileAtomic(this.#path(name), encrypted)
       this.#change(name, { ...slot, isKept: true })
     } catch (error) {
-      fail(`The key is held until Parley ends: ${wordsOf(error, this.#path(name))}`)
+      fail((key) => key.held(wordsOf(error, this.#path(name))))
     }
   }
 
@@ -171,7 +165,7 @@ export class Secrets {
     try {
       rmSync(this.#path(name), { force: true })
     } catch (error) {
-      throw new Error(`The key could not be forgotten: ${wordsOf(error, this.#path(name))}`, { cause: error })
+      throw new Error(texts().key.unforgettable(wordsOf(error, this.#path(name))), { cause: error })
     }
   }
 
@@ -180,5 +174,8 @@ export class Secrets {
   }
 }
 
+/** Electron has no other sign of it than these words (electron_api_safe_storage.cc). */
+const isLocked = (error: unknown): boolean => /temporarily unavailable/.test(String(error))
+
 const wordsOf = (error: unknown, path: string): string =>
-  `${path} cannot be changed (${(error as NodeJS.ErrnoException).code}). Look after its permissions and the space on the disk.`
+  texts().key.unwritable(path, String((error as NodeJS.ErrnoException).code))

@@ -1,7 +1,8 @@
 // What the tray shows: its icon, its words, and a menu with everything that can be done without the window. tray.ts
-// draws it. Pure: the same desktop has the same menu.
+// draws it. Pure but for the language.
 
 import type { Captions, PageStatus, SidecarView } from '../../preload/contract'
+import { texts } from '../texts'
 
 export interface Desktop {
   sidecar: SidecarView
@@ -40,42 +41,40 @@ export function iconOf({ sidecar, page, isBroken }: Desktop): Icon {
 
 /** One line that is true: what Parley does, and whether it can hear. */
 export function wordsOf({ sidecar, page, isQuiet }: Desktop): string {
-  if (sidecar.state === 'down') return sidecar.reason ?? 'Parley is starting…'
-  const hears = page.microphone === 'open' ? 'microphone on' : 'microphone off'
+  const { tray } = texts()
+  if (sidecar.state === 'down') return sidecar.reason ?? tray.starting
+  const isOpen = page.microphone === 'open'
   switch (page.doing) {
     case 'hearing':
-      return 'Hearing you'
+      return tray.hearing
     case 'thinking':
-      return `Thinking, ${hears}`
+      return tray.thinking(isOpen)
     case 'speaking':
-      return `Speaking, ${hears}`
+      return tray.speaking(isOpen)
     case 'nothing':
-      if (page.microphone === 'open') return 'Listening'
-      return isQuiet ? 'Do not disturb, microphone off' : 'Microphone off'
+      if (isOpen) return tray.listening
+      return isQuiet ? tray.quiet : tray.off
   }
 }
 
 export function menuOf(desktop: Desktop): Entry[] {
   const { sidecar, page, isBroken, isShown, isQuiet, captions, startsAtLogin } = desktop
+  const { tray } = texts()
   const item = (label: string, action: Action, isEnabled = true): Entry => ({ label, action, isEnabled })
   const isUp = sidecar.state === 'ready'
   return [
     { label: wordsOf(desktop), isEnabled: false },
     { separator: true },
-    isShown ? item('Hide Parley', 'hide') : item('Show Parley', 'show'),
-    item(
-      page.microphone === 'closed' ? 'Turn the microphone on' : 'Turn the microphone off',
-      'toggle microphone',
-      isUp,
-    ),
-    item('Stop speaking', 'stop', isUp && (page.doing === 'speaking' || page.doing === 'thinking')),
-    { ...item('Do not disturb', 'quiet'), isChecked: isQuiet },
+    isShown ? item(tray.hide, 'hide') : item(tray.show, 'show'),
+    item(page.microphone === 'closed' ? tray.turnOn : tray.turnOff, 'toggle microphone', isUp),
+    item(tray.stop, 'stop', isUp && (page.doing === 'speaking' || page.doing === 'thinking')),
+    { ...item(tray.doNotDisturb, 'quiet'), isChecked: isQuiet },
     { separator: true },
-    { ...item('Captions', 'captions', !isBroken), isChecked: captions.isShown },
+    { ...item(tray.captions, 'captions', !isBroken), isChecked: captions.isShown },
     ...(captions.isShown
       ? [
           {
-            ...item('Clicks go through the captions', 'clicks through captions'),
+            ...item(tray.clicksThrough, 'clicks through captions'),
             isChecked: captions.letsClicksThrough,
           },
         ]
@@ -83,10 +82,10 @@ export function menuOf(desktop: Desktop): Entry[] {
     { separator: true },
     ...(startsAtLogin === undefined
       ? []
-      : [{ ...item('Start at login', 'start at login'), isChecked: startsAtLogin }]),
-    item('Settings…', 'open settings', !isBroken),
-    ...(isBroken ? [item('Try again', 'retry')] : []),
+      : [{ ...item(tray.login, 'start at login'), isChecked: startsAtLogin }]),
+    item(tray.settings, 'open settings', !isBroken),
+    ...(isBroken ? [item(tray.retry, 'retry')] : []),
     { separator: true },
-    item('Quit Parley', 'quit'),
+    item(tray.quit, 'quit'),
   ]
 }

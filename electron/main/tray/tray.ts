@@ -5,6 +5,7 @@ import busy from './icons/busy.png?inline'
 import listening from './icons/listening.png?inline'
 import off from './icons/off.png?inline'
 import trouble from './icons/trouble.png?inline'
+import { texts } from '../texts'
 import { iconOf, menuOf, wordsOf, type Action, type Desktop, type Entry, type Icon } from './menu'
 
 const SOURCES: Record<Icon, string> = { off, listening, busy, trouble }
@@ -32,7 +33,7 @@ export class ParleyTray {
     this.#shown = shown
     const icon = iconOf(desktop)
     if (icon !== this.#icon) this.#tray.setImage(imageOf((this.#icon = icon)))
-    this.#tray.setToolTip(`Parley: ${wordsOf(desktop)}`)
+    this.#tray.setToolTip(texts().tray.tip(wordsOf(desktop)))
     // An open menu cannot be changed, and on Linux no item of a menu can: a new one takes its place.
     this.#tray.setContextMenu(Menu.buildFromTemplate(entries.map((entry) => this.#item(entry))))
   }

@@ -4,6 +4,11 @@ import { MIC_RATE_HZ } from '../codec'
 import type { LocalProblem } from '../failures'
 import workletUrl from './capture.worklet.ts?worker&url'
 
+/** Of the loudspeaker, and about what was taken for a voice: see cut-in.ts. */
+export type CaptureHint = 'playing' | 'silent' | 'confirm'
+
+export type CaptureCommand = CaptureHint | 'end'
+
 export interface CaptureReport {
   samples: Int16Array
   filled: number
@@ -12,11 +17,14 @@ export interface CaptureReport {
 
 export interface CaptureListener {
   onFrame(samples: Int16Array): void
+  /** Somebody seems to speak over the answer. */
+  onCutIn(): void
   /** The device went away. */
   onLost(): void
 }
 
 export interface Capture {
+  hint(hint: CaptureHint): void
   /** Returns how many samples at the end of the last frame are filling. */
   close(): Promise<number>
 }
@@ -69,19 +77,22 @@ function listen(
   release: () => void,
 ): Capture {
   let padding: ((samples: number) => void) | undefined
-  node.port.onmessage = ({ data }: MessageEvent<CaptureReport>) => {
+  const tell = (command: CaptureCommand) => node.port.postMessage(command)
+  node.port.onmessage = ({ data }: MessageEvent<CaptureReport | 'cut in'>) => {
+    if (data === 'cut in') return listener.onCutIn()
     if (data.filled > 0) listener.onFrame(data.samples)
     if (data.ended) padding?.(data.filled > 0 ? data.samples.length - data.filled : 0)
   }
   for (const track of stream.getAudioTracks()) track.onended = () => listener.onLost()
   return {
+    hint: tell,
     async close() {
       const last = new Promise<number>((resolve) => {
         padding = resolve
         // An audio thread whose device is gone may never answer.
         setTimeout(() => resolve(0), LAST_FRAME_LIMIT_MS)
       })
-      node.port.postMessage('end')
+      tell('end')
       const samples = await last
       release()
       return samples

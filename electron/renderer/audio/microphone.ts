@@ -5,13 +5,15 @@ import type { MicBuffer } from '../mic-buffer'
 import { MIC_FRAME_SAMPLES, MIC_RATE_HZ } from '../codec'
 import type { LocalProblem } from '../failures'
 import type { MicrophoneState } from '../state'
-import { MicrophoneProblem, type Capture, type OpenCapture } from './capture'
+import { MicrophoneProblem, type Capture, type CaptureHint, type OpenCapture } from './capture'
 
 export interface MicrophoneListener {
   onChange(): void
   onProblem(problem: LocalProblem): void
   /** There is something in the buffer to be sent. */
   onSound(): void
+  /** Somebody seems to speak over the answer. */
+  onCutIn(): void
 }
 
 /** What it is open for. `undecided`: a key went down, and may yet mean something else than talking. */
@@ -30,6 +32,7 @@ export class Microphone {
   readonly #nextStream: () => number
   readonly #listener: MicrophoneListener
   #isHandsFree = false
+  #isPlaying = false
   #key: Key = 'up'
   #tail: ReturnType<typeof setTimeout> | undefined
   /** What it is open for now; `#wanted` is what it will be. */
@@ -67,6 +70,12 @@ export class Microphone {
   /** How loud it is, 0 to 1. */
   get level(): number {
     return this.state === 'open' ? this.#level : 0
+  }
+
+  /** What the loudspeaker does, which is in what the microphone hears. */
+  hint(hint: CaptureHint): void {
+    if (hint !== 'confirm') this.#isPlaying = hint === 'playing'
+    this.#capture?.hint(hint)
   }
 
   open(): Promise<void> {
@@ -153,7 +162,9 @@ export class Microphone {
       this.#capture = await this.#open({
         onFrame: (samples) => this.#hear(samples),
         onLost: () => void this.#lose(),
+        onCutIn: () => this.#use === 'hands_free' && this.#listener.onCutIn(),
       })
+      this.#capture.hint(this.#isPlaying ? 'playing' : 'silent')
     } catch (error) {
       const isMeant = this.#wanted !== 'undecided'
       this.#isHandsFree = false

@@ -33,9 +33,9 @@ export type OpenOutput = (rate: number, onReport: (report: PlaybackReport) => vo
 /**
  * Sound kept ready for the device. The browser's own choice ('interactive', 12 ms) stutters while the processor is busy,
  * and it is: recognition and synthesis run beside it. Longer is heard after a barge-in: Chromium has PulseAudio keep
- * three times as much, so 60 ms meant 200 ms of it.
+ * three times as much, and rounds it up, so that 30 ms were heard 90 ms longer than 10 ms.
  */
-const READY_S = 0.03
+const READY_S = 0.02
 
 export const openOutput: OpenOutput = (rate, onReport) => {
   const context = new AudioContext({ sampleRate: rate, latencyHint: READY_S })

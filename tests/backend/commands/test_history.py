@@ -9,6 +9,7 @@ from anyio import to_thread
 from parley.__main__ import dispatch
 from parley.commands import history
 from parley.memory import database
+from parley.memory.journal import Journal
 from parley.wire.messages import Interrupted, ReplySentence, Subtitle, Transcript, TurnEnd, Word
 from tests.backend.memory.test_store import remembering, talk
 
@@ -33,7 +34,7 @@ async def converse(folder: Path) -> None:
     async with remembering(folder) as memory:
         await talk(memory, "aa11", "When does the ferry leave?", "At **seven**. ")
         await talk(memory, "aa22", "What time is it?", "It is noon.")
-        journal = memory.journal("aa22")
+        journal = Journal("aa22", memory)
         journal.posted(Transcript(seq=4, turn_id=2, text="And\nthen?", source="speech"), lambda: None)
         journal.posted(ReplySentence(seq=5, turn_id=2, sentence=0, text="Then we eat."), lambda: None)
         words = [

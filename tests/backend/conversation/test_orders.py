@@ -1,6 +1,7 @@
 """Stop, go on, say that again: obeyed at once, without the language model."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import anyio
 import pytest
@@ -53,7 +54,7 @@ async def test_an_order_is_obeyed_sooner_than_a_sentence() -> None:
 
 def turn(heard: int, *sentences: tuple[str, int | None], cut: bool = True) -> Turn:
     spoken = [SpokenSentence(text, first) for text, first in sentences]
-    return Turn(1, "?", spoken, speech_samples=300, heard_samples=heard, cut=cut)
+    return Turn(1, "?", spoken, speech_samples=300, heard_samples=heard, cut=cut, whole=True)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +76,12 @@ def turn(heard: int, *sentences: tuple[str, int | None], cut: bool = True) -> Tu
 )
 async def test_what_was_not_heard_of_an_answer_that_was_cut(turns: Sequence[Turn], rest: str) -> None:
     assert unheard_text(turns) == rest
+
+
+async def test_who_knows_how_an_answer_goes_on_that_was_cut_while_it_was_written_is_the_model() -> None:
+    written = replace(turn(50, ("One. ", 0), ("Two. ", 100)), whole=False)
+    assert unheard_text([written]) == ""
+    assert [message.text for message in chat([written, Turn(2, "go on")])] == ["?", "One.—", "go on"]
 
 
 async def test_the_last_answer_and_what_the_model_is_told() -> None:

@@ -1,6 +1,7 @@
 """Tools within an answer: asked for, allowed, used, shown, and what becomes of the turn."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -11,6 +12,9 @@ from parley.conversation import tool_use
 from parley.conversation.session import Session
 from parley.engines.ports import ChatMessage, ToolCall, ToolSpec
 from parley.errors import ToolFailed
+from parley.memory.conversations import recall
+from parley.memory.journal import Journal
+from parley.memory.store import Memory
 from parley.settings import Settings
 from parley.tools.tool import Permission, Tell
 from parley.tools.toolbox import Toolbox
@@ -300,3 +304,28 @@ async def test_a_reminder_is_a_turn_of_its_own() -> None:
             ChatMessage("user", "thanks"),
         ]
     ]
+
+
+async def test_s19_what_was_begun_when_the_process_ended_is_not_done_again(tmp_path: Path) -> None:
+    """Of a use that nobody saw the end of, the next process tells the model that it may have been done."""
+    look = Look()
+    look.timeout_s = 5.0
+    model = FakeLanguageModel(["A moment."], calls=calling({"do": "wait"}))
+    memory = Memory(tmp_path)
+    it = Session(engines(language_model=model), Settings, Toolbox([look]), journal=Journal("s1", memory))
+
+    async def known() -> list[tuple[bool, str]]:
+        record = await memory.read(lambda db: recall(db, "s1"))
+        assert record is not None
+        return [(result.failed, result.text) for _, _, result in record.tool_uses]
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(memory.run)
+        async with conversing(it) as recorder:
+            await ask(it, recorder)
+            await recorder.until(ToolUse, lambda use: use.state == "running")
+            assert await known() == [(True, tool_use.UNKNOWN)]
+            look.go_on.set()
+            await recorder.until(TurnEnd)
+            assert await known() == [(False, "A cat.")]
+        tasks.cancel_scope.cancel()

@@ -268,6 +268,16 @@ async def test_a_connection_that_was_dropped_while_idle_is_replaced() -> None:
     assert len(served) == 2
 
 
+async def test_only_one_connection_is_kept_so_only_one_can_have_been_dropped() -> None:
+    server = MessagesServer(forgets=True)
+    async with talk(server) as model:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(model.warm)
+            tasks.start_soon(model.warm)
+        assert len(set(server.warmed)) == 2
+        assert await ask(model) == "It is noon."
+
+
 async def test_the_connection_is_there_before_the_first_question() -> None:
     server = MessagesServer()
     async with talk(server) as model:

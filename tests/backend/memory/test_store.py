@@ -13,6 +13,7 @@ import pytest
 
 from parley.errors import MemoryFailed
 from parley.memory import conversations, database
+from parley.memory.journal import Journal
 from parley.memory.store import Memory
 from parley.wire.messages import Playback, Receipt, ReplySentence, Transcript, TurnEnd
 
@@ -30,7 +31,7 @@ async def remembering(folder: Path | None, reports: list[MemoryFailed | None] | 
 
 async def talk(memory: Memory, session_id: str, said: str = "What time is it?", reply: str = "It is noon.") -> None:
     """One turn, written when this returns."""
-    journal = memory.journal(session_id)
+    journal = Journal(session_id, memory)
     written = anyio.Event()
     journal.posted(Transcript(seq=1, turn_id=1, text=said, source="typed"), lambda: None)
     journal.posted(ReplySentence(seq=2, turn_id=1, sentence=0, text=reply), lambda: None)
@@ -42,7 +43,7 @@ async def talk(memory: Memory, session_id: str, said: str = "What time is it?", 
 async def test_what_was_told_is_there_in_the_next_process(tmp_path: Path) -> None:
     async with remembering(tmp_path / "data") as memory:
         await talk(memory, "s1")
-        journal = memory.journal("s1")
+        journal = Journal("s1", memory)
         journal.answered(Receipt(id="c-1", turn_id=1))
         journal.played(Playback(turn_id=1, heard_samples=480, state="playing"))
         journal.whole(1)

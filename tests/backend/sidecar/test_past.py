@@ -22,6 +22,7 @@ from parley.wire.messages import (
     ReplySentence,
     Say,
     ServerHello,
+    SettingsChange,
     SpeechStart,
     Transcript,
     TurnEnd,
@@ -51,6 +52,10 @@ async def ask(client: Client, order: HistoryList | HistoryRead | HistoryChange) 
                 if isinstance(item, kinds) and getattr(item, "id", None) == order.id:
                     return item
             await client._news.wait()
+
+
+def whole_text(folder: Path) -> str:
+    return "".join(file.read_text(errors="replace") for file in folder.rglob("*") if file.is_file())
 
 
 async def listed(client: Client, message_id: str, query: str = "") -> list[str]:
@@ -189,6 +194,26 @@ async def test_everything_is_forgotten_while_everybody_talks(tmp_path: Path) -> 
         assert [
             name for name, read in zip(names, data, strict=True) if b"xylophone" in read or b"So do I" in read
         ] == []
+
+
+async def test_what_is_not_to_be_kept_is_on_no_disk_and_forgotten_with_the_rest(tmp_path: Path) -> None:
+    async with living(tmp_path) as it:
+        async with connected(it) as client:
+            await client.send(SettingsChange(id="s-1", values={"keep_conversations": False}))
+            await client.until(Receipt, lambda receipt: receipt.id == "s-1")
+        async with connected(it) as client:
+            await client.say("Where is the treasure?", "c-1")
+            session_id, before = client.hello.session_id, client.received
+        async with connected(it, session_id=session_id) as client:
+            assert await listed(client, "h-1") == await listed(client, "h-2", "treasure") == []
+            await client.until(TurnEnd)
+            assert client.of(ReplySentence) == before.of(ReplySentence)
+            assert "treasure" not in whole_text(tmp_path)
+            await client.send(HistoryChange(id="f", action="forget_all"))
+        async with connected(it, session_id=session_id) as client:
+            assert not client.hello.resumed
+    async with living(tmp_path) as it, connected(it, session_id=session_id) as client:
+        assert not client.hello.resumed
 
 
 async def test_a_viewer_is_refused(tmp_path: Path) -> None:

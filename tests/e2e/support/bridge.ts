@@ -89,6 +89,7 @@ export async function bridge(
           case 'hotkey':
             return { ...preferences, hotkey: { accelerator: wish.accelerator } }
           case 'hotkey recording':
+          case 'language':
             return preferences
           case 'api key':
             return {

@@ -25,7 +25,7 @@ function open(backend = new FakeBackend()): Assistant {
       openOutput: new FakeOutput().open,
       openCapture: () => {
         captures += 1
-        return Promise.resolve({ close: () => Promise.resolve(0) })
+        return Promise.resolve({ close: () => Promise.resolve(0), hint: () => undefined })
       },
       now: () => 0,
     },

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Assistant } from '../../../electron/renderer/assistant'
-import { MicrophoneProblem, type CaptureListener } from '../../../electron/renderer/audio/capture'
+import {
+  MicrophoneProblem,
+  type CaptureHint,
+  type CaptureListener,
+} from '../../../electron/renderer/audio/capture'
 import { decodeFrame, encodeFrame } from '../../../electron/renderer/codec'
 import type { ServerMessage } from '../../../electron/wire/messages.gen'
 import { FakeBackend, FakeOutput, FakeSocket, FakeStorage, hello } from './fakes'
@@ -11,8 +15,14 @@ vi.mock('../../../electron/renderer/audio/capture.worklet.ts?worker&url', () => 
 function build() {
   const output = new FakeOutput()
   const storage = new FakeStorage()
-  const microphone: { listener?: CaptureListener; problem?: MicrophoneProblem; padding: number } = {
+  const microphone: {
+    listener?: CaptureListener
+    problem?: MicrophoneProblem
+    padding: number
+    hints: CaptureHint[]
+  } = {
     padding: 0,
+    hints: [],
   }
   const assistant = new Assistant(
     {
@@ -26,7 +36,10 @@ function build() {
       openCapture: (listener) => {
         if (microphone.problem) return Promise.reject(microphone.problem)
         microphone.listener = listener
-        return Promise.resolve({ close: () => Promise.resolve(microphone.padding) })
+        return Promise.resolve({
+          close: () => Promise.resolve(microphone.padding),
+          hint: (hint) => microphone.hints.push(hint),
+        })
       },
       now: () => 1_700_000_000_000,
     },
@@ -144,6 +157,30 @@ test('the user begins to speak: playback holds; a cough: it goes on', () => {
     'playing',
   ])
   expect(output.ofType('play')).toHaveLength(1)
+})
+
+test('somebody cuts in: Parley falls silent before the sidecar knows, and the microphone learns whether it was so', async () => {
+  const { assistant, output, microphone } = connected()
+  await assistant.toggleMicrophone()
+  FakeSocket.last.say(...speaking)
+  FakeSocket.last.speak(speech(0, 1000))
+  expect(microphone.hints.at(-1)).toBe('playing')
+  microphone.listener?.onCutIn()
+  expect(output.ofType('pause')).toHaveLength(1)
+  expect(FakeSocket.last.ofType('playback').at(-1)?.state).toBe('paused')
+  FakeSocket.last.say({ type: 'activity', state: 'hearing' })
+  expect(microphone.hints.slice(-2)).toEqual(['silent', 'confirm'])
+  FakeSocket.last.say({ type: 'activity', state: 'speaking', turn_id: 7 })
+  expect(microphone.hints.at(-1)).toBe('playing')
+})
+
+test('where the microphone is deaf to whoever cuts in, nothing falls silent for it', async () => {
+  const { assistant, output, microphone } = connected()
+  await assistant.toggleMicrophone()
+  FakeSocket.last.say(...speaking, { type: 'settings_state', values: { half_duplex: true }, fixed: [] })
+  FakeSocket.last.speak(speech(0, 1000))
+  microphone.listener?.onCutIn()
+  expect(output.ofType('pause')).toHaveLength(0)
 })
 
 test('stop: silent at once, and the sidecar learns how much was heard', () => {

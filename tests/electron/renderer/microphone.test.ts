@@ -1,7 +1,11 @@
 // The microphone as a key and a button drive it, down to what goes out to the sidecar.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { MicrophoneProblem, type CaptureListener } from '../../../electron/renderer/audio/capture'
+import {
+  MicrophoneProblem,
+  type CaptureHint,
+  type CaptureListener,
+} from '../../../electron/renderer/audio/capture'
 import { Microphone, TAIL_MS } from '../../../electron/renderer/audio/microphone'
 import { MicBuffer } from '../../../electron/renderer/mic-buffer'
 
@@ -11,6 +15,8 @@ vi.mock('../../../electron/renderer/audio/capture.worklet.ts?worker&url', () => 
 class Device {
   opened = 0
   isOpen = false
+  cutIns = 0
+  readonly hints: CaptureHint[] = []
   problem: MicrophoneProblem | undefined
   #listener: CaptureListener | undefined
   #admit: (() => void) | undefined
@@ -22,6 +28,7 @@ class Device {
     this.isOpen = true
     this.#listener = listener
     return {
+      hint: (hint: CaptureHint) => this.hints.push(hint),
       close: async () => {
         await Promise.resolve()
         this.isOpen = false
@@ -37,6 +44,10 @@ class Device {
 
   hear(...levels: number[]): void {
     for (const level of levels) this.#listener?.onFrame(new Int16Array(512).fill(level))
+  }
+
+  cutIn(): void {
+    this.#listener?.onCutIn()
   }
 
   lose(): void {
@@ -57,6 +68,7 @@ function build() {
     },
     onProblem: (problem) => problems.push(problem),
     onSound: () => undefined,
+    onCutIn: () => (device.cutIns += 1),
   })
   /** What went out since the last look: openings, closings, and what each frame is filled with. */
   const out = () =>
@@ -140,6 +152,20 @@ test('a push lies between two stretches of an open microphone, without a sample 
   expect(out()).toEqual(['open 2 push_to_talk', 2, 3, 'close 2 at 1024', 'open 3 hands_free', 4])
   expect(device).toMatchObject({ opened: 1, isOpen: true })
   expect(states.slice(1)).toEqual(['open', 'open pushed', 'open'])
+})
+
+test('the device learns what plays, also when it opens later; who cuts in by a key needs no guess', async () => {
+  const { device, microphone } = build()
+  microphone.hint('playing')
+  void microphone.open()
+  await device.admit()
+  expect(device.hints).toEqual(['playing'])
+  device.cutIn()
+  void microphone.close()
+  void microphone.push()
+  await device.admit()
+  device.cutIn()
+  expect(device.cutIns).toBe(1)
 })
 
 test('a tap closes a microphone that was open', async () => {

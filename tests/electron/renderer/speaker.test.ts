@@ -62,6 +62,25 @@ test('pauses and goes on', () => {
   expect(output.commands.map(({ type }) => type)).toEqual(['begin', 'push', 'pause', 'play'])
 })
 
+test('falls silent for what may be a voice, and goes on when that is not confirmed', () => {
+  begin()
+  output.report(200)
+  speaker.doubt()
+  speaker.resume() // some news of the sidecar, which knows of nobody yet
+  expect(progress.at(-1)?.state).toBe('paused')
+  vi.advanceTimersByTime(4 * TICK_MS)
+  expect(progress.at(-1)?.state).toBe('paused')
+  vi.advanceTimersByTime(TICK_MS)
+  expect(progress.at(-1)?.state).toBe('playing')
+  expect(output.commands.map(({ type }) => type)).toEqual(['begin', 'push', 'pause', 'play'])
+  speaker.doubt()
+  speaker.pause()
+  vi.advanceTimersByTime(10 * TICK_MS)
+  expect(progress.at(-1)?.state).toBe('paused')
+  speaker.resume()
+  expect(progress.at(-1)?.state).toBe('playing')
+})
+
 test('says where it stopped once it has faded out', () => {
   begin()
   output.report(200)

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { momentOf } from '../../../electron/texts/forms'
 import { isLanguage, LANGUAGES, languageOf, localeOf } from '../../../electron/texts/languages'
+import { SHELL } from '../../../electron/texts/shell'
 import { WINDOW } from '../../../electron/texts/window'
 
 /** Every text by its path. Of one with parameters, what it makes of some. */
@@ -18,9 +19,12 @@ function flat(node: unknown, path = ''): Record<string, string> {
 }
 
 /** Names, and words that are the same in both. */
-const SAME = /^(Parley|Claude|Whisper|Kokoro|2, 3000000000|2 %|200 %|.*\bMikrofon\b.*)$/
+const SAME = /^(Parley: 2|Parley|Claude|Whisper|Kokoro|2, 3000000000|2 %|200 %|.*\bMikrofon\b.*)$/
 
-describe.each([['window', WINDOW]] as const)('of the %s', (_name, { en, de }) => {
+describe.each([
+  ['window', WINDOW],
+  ['shell', SHELL],
+] as const)('of the %s', (_name, { en, de }) => {
   const english = flat(en)
   const german = flat(de)
 

@@ -50,6 +50,8 @@ globalThis.Response = class {
   }
 }
 
+app.getPreferredSystemLanguages = () => [app.getLocale()]
+
 // Electron: the page's frame is told by its address, since frames have no object of their own yet.
 
 const frameOf = (origin, url) => ({ origin, url, parent: null })
