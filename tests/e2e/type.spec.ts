@@ -39,6 +39,8 @@ test('a whole conversation goes by the keyboard alone', async ({ page, sidecar, 
   await page.keyboard.press('Tab')
   await expect(page.getByRole('button', { name: 'Past conversations' })).toBeFocused()
   await page.keyboard.press('Tab')
+  await expect(page.getByRole('button', { name: 'Keys' })).toBeFocused()
+  await page.keyboard.press('Tab')
   await expect(page.getByRole('button', { name: 'Settings' })).toBeFocused()
   await page.keyboard.press('Tab')
   await expect(microphone).toBeFocused()
