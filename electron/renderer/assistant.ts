@@ -84,6 +84,11 @@ export class Assistant {
     void this.#microphone.close()
   }
 
+  /** The conversation that goes on; undefined without a connection. */
+  get sessionId(): string | undefined {
+    return this.#state.connection.state === 'connected' ? this.#sessionId : undefined
+  }
+
   get state(): State {
     return this.#state
   }
@@ -114,6 +119,11 @@ export class Assistant {
     const id = this.#nextId()
     this.#dispatch({ type: 'typed', id, text })
     this.#connection.submit({ type: 'say', id, text })
+  }
+
+  /** The last answer once more. An order that needs no language model, whatever the window's language: orders.py. */
+  sayAgain(): void {
+    this.say('Say that again.')
   }
 
   retry(turn_id: number): void {

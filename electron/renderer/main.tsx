@@ -8,6 +8,7 @@ import { openCapture } from './audio/capture'
 import { openOutput } from './audio/output'
 import { recheckPermission } from './audio/permission'
 import { findBackend } from './backend'
+import { tellSession } from './captions/told-session'
 import { joinDesktop } from './desktop'
 import { AssistantContext } from './use-assistant'
 
@@ -27,7 +28,10 @@ addEventListener('focus', () => void recheckPermission(assistant))
 addEventListener('pointerdown', () => assistant.touched(), { capture: true })
 addEventListener('keydown', () => assistant.touched(), { capture: true })
 assistant.start()
-if (window.parley) joinDesktop(window.parley, assistant)
+if (window.parley) {
+  joinDesktop(window.parley, assistant)
+  tellSession(assistant)
+}
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')

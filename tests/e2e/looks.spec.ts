@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { OUT, ROOT } from '../../build/tools.mjs'
+import { openInShell } from './support/bridge'
 import { BASIC_ENGINES, type FakeSidecar } from './support/fake-sidecar'
 import { FOUND, HEALTH, healthy } from './support/health'
 import { expect, test } from './support/test'
@@ -192,6 +193,49 @@ const STATES: Record<string, Arrange> = {
     )
     fake.end(turn_id)
     await expect(page.getByTestId('turn')).toHaveCount(9)
+  },
+
+  'links and code': async (page, fake) => {
+    await open(page, fake.address)
+    const turn_id = fake.transcript('Where can I read about it?', 'typed')
+    fake.sentences(
+      turn_id,
+      'The library has [a page about its hours](https://library.example.org/hours?branch=oak-street), ',
+      'and the catalogue is at https://catalogue.example.org. ',
+      'In a terminal:\n\n```\ncurl -s https://library.example.org/hours.json | jq .saturday\n```\n',
+    )
+    fake.end(turn_id)
+    const arabic = fake.transcript('كيف أقول صباح الخير؟', 'typed')
+    fake.sentences(arabic, 'تقول **صباح الخير** في الصباح.\n\n- و «مساء الخير» في المساء\n- و Parley يفهمك')
+    fake.end(arabic)
+    await expect(page.getByRole('button', { name: 'a page about its hours' })).toBeVisible()
+  },
+
+  'leaving by a link': async (page, fake) => {
+    await open(page, fake.address)
+    const turn_id = fake.transcript('Where can I read about it?', 'typed')
+    fake.sentences(
+      turn_id,
+      'On [library.example.org](https://library.example.org.evil.example/hours?branch=oak-street&day=saturday).',
+    )
+    fake.end(turn_id)
+    await page.getByRole('button', { name: 'library.example.org' }).click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+  },
+
+  keys: async (page, fake) => {
+    await open(page, fake.address)
+    await page.keyboard.press('?')
+    await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+  },
+
+  'finding words': async (page, fake) => {
+    await openInShell(page, fake)
+    talk(fake)
+    await expect(page.getByTestId('turn')).toHaveCount(2)
+    await page.keyboard.press('Control+f')
+    await page.getByRole('textbox', { name: 'Find in this conversation' }).fill('a small')
+    await expect(page.locator('.finding .count')).toHaveText('1 of 1')
   },
 
   engines: async (page, fake) => {

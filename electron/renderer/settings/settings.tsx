@@ -5,6 +5,7 @@ import type { ShellBridge } from '../../preload/contract'
 import { useParleyState } from '../use-assistant'
 import { useTexts } from '../use-texts'
 import { CloseIcon, SettingsIcon } from '../views/icons'
+import { CaptionsSettings } from './captions'
 import { ConversationSettings } from './conversation'
 import { Desktop } from './desktop'
 import { InterfaceSettings } from './interface'
@@ -66,6 +67,7 @@ function Sections({ shell }: { shell: ShellBridge | undefined }) {
       </p>
       <div className="sections">
         {preferences && <Desktop preferences={preferences} ask={ask} />}
+        {shell && <CaptionsSettings shell={shell} />}
         <ConversationSettings />
         <Models />
         <InterfaceSettings />
