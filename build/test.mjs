@@ -43,7 +43,9 @@ function read(path, succeeded, count) {
 /** @param {Context} context */
 async function backend({ env, long }) {
   const report = freshReport('pytest.xml')
-  const marks = long ? ['-m', ''] : []
+  // Most tests wait, for a pause in speech or a process, so two at a time take little more than half as long. What the long
+  // ones measure (memory, faults under load) wants the machine to itself.
+  const marks = long ? ['-m', ''] : ['-n', 'logical', '--maxprocesses=4', '--dist=loadfile']
   const { code } = await run(
     VENV_PYTHON,
     ['-X', 'utf8', '-m', 'pytest', '--continue-on-collection-errors', ...marks, `--junitxml=${report}`],

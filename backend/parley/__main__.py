@@ -18,6 +18,7 @@ COMMANDS = {
     "models": "list, fetch, remove or verify the models that understand and speak better",
     "history": "list, search, export or delete the conversations of before",
     "doctor": "find out what is wrong, and what to do",
+    "bench": "measure how quick Parley is on this computer, and choose what suits it",
     "servers": "look for Wyoming speech servers on this network",
 }
 

@@ -10,6 +10,7 @@ import { joinDevices } from './audio/join-devices'
 import { openOutput } from './audio/output'
 import { recheckPermission } from './audio/permission'
 import { findBackend } from './backend'
+import { tellSession } from './captions/told-session'
 import { joinDesktop } from './desktop'
 import { AssistantContext } from './use-assistant'
 import { DevicesContext } from './use-devices'
@@ -37,7 +38,10 @@ addEventListener('pointerdown', () => assistant.touched(), { capture: true })
 addEventListener('keydown', () => assistant.touched(), { capture: true })
 joinDevices(devices, assistant)
 assistant.start()
-if (window.parley) joinDesktop(window.parley, assistant)
+if (window.parley) {
+  joinDesktop(window.parley, assistant)
+  tellSession(assistant)
+}
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "backend" / "parley"
-LAYERS = ["wire", "audio", "engines", "memory", "telemetry", "tools", "conversation", "sidecar", "commands"]
+LAYERS = ["wire", "audio", "engines", "memory", "telemetry", "tools", "conversation", "sidecar", "bench", "commands"]
 """From the lowest up: each may import from those before it and from itself."""
 
 PURE = [
@@ -37,6 +37,7 @@ PURE = [
     *(f"engines/{name}.py" for name in ("openai_errors", "speech_address", "wyoming_events")),
     "sidecar/proof.py",
     "commands/heard.py",
+    *(f"bench/{name}.py" for name in ("figures", "fitting", "verdict", "compare", "page")),
 ]
 WAITING = {"anyio", "asyncio", "aiohttp", "threading", "time", "datetime", "socket", "subprocess", "os", "pathlib"}
 
@@ -100,7 +101,9 @@ def test_s32_nothing_that_measures_time_asks_the_wall_clock() -> None:
 def test_nothing_prints_to_standard_output_but_the_commands() -> None:
     assert [place for path in modules() for place in calls(path, {"print"})] == []
     writers = {p.split(":")[0] for path in modules() for p in calls(path, {"sys.stdout.write"})}
-    assert writers <= {f"commands/{name}.py" for name in ("doctor", "history", "models", "servers", "talk")}
+    assert writers <= {
+        f"commands/{name}.py" for name in ("bench", "doctor", "history", "models", "report", "servers", "talk")
+    }
 
 
 def test_no_task_is_made_without_an_owner() -> None:

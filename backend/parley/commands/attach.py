@@ -12,6 +12,7 @@ import aiohttp
 import anyio
 from anyio.abc import ByteReceiveStream, Process
 from anyio.streams.buffered import BufferedByteReceiveStream
+from msgspec import UNSET, UnsetType
 
 from ..credentials import NAMES, from_environment
 from ..errors import BadMessage, ParleyError
@@ -50,12 +51,15 @@ async def attached(client: aiohttp.ClientSession, only_own: bool, show_log: bool
     if found is not None and headers is not None:
         yield Attached(f"ws://{LOOPBACK}:{found.port}{SOCKET_PATH}", headers, is_own=False)
         return
-    async with _own(show_log) as own:
+    async with own_sidecar(show_log) as own:
         yield own
 
 
 @asynccontextmanager
-async def _own(show_log: bool) -> AsyncIterator[Attached]:
+async def own_sidecar(
+    show_log: bool, config_dir: str | UnsetType = UNSET, data_dir: str | UnsetType = UNSET
+) -> AsyncIterator[Attached]:
+    """One that ends with the block; its folders are the user's where no others are given. Raises `NoSidecar`."""
     environment = {name: value for name, value in os.environ.items() if name.lower() not in NAMES}
     # -P: no module is taken from the folder in which the command happens to have been started.
     command = [sys.executable, "-X", "utf8", "-u", "-P", "-m", "parley", "serve", "--managed"]
@@ -67,6 +71,8 @@ async def _own(show_log: bool) -> AsyncIterator[Attached]:
         allowed_origins=[],
         browser=False,
         dev=False,
+        config_dir=config_dir,
+        data_dir=data_dir,
     )
     log: deque[str] = deque(maxlen=LAST_LINES)
     async with (

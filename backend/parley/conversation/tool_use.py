@@ -35,7 +35,10 @@ MAX_SHOWN_CHARS = 300
 
 State = Literal["asking", "running", "completed", "failed", "refused"]
 
-UNKNOWN = "Parley was stopped while it did this: it may be done, or not. Do not do it again unasked. Say that you do not know."
+UNKNOWN = (
+    "Parley was stopped while it did this: it may be done, or not. Do not do it again unasked. "
+    "Say that it is not known."
+)
 """What the model is told of a use whose end was not seen."""
 
 _REFUSED = {

@@ -5,6 +5,7 @@ import type { ShellBridge } from '../../preload/contract'
 import { useParleyState } from '../use-assistant'
 import { useTexts } from '../use-texts'
 import { CloseIcon, SettingsIcon } from '../views/icons'
+import { CaptionsSettings } from './captions'
 import { ConversationSettings } from './conversation'
 import { Desktop } from './desktop'
 import { DeviceSettings } from './devices'
@@ -79,6 +80,7 @@ function Sections({ shell }: { shell: ShellBridge | undefined }) {
       <div className="sections">
         {preferences && <Desktop preferences={preferences} ask={ask} />}
         <DeviceSettings />
+        {shell && <CaptionsSettings shell={shell} />}
         <ConversationSettings />
         <Models />
         <InterfaceSettings />

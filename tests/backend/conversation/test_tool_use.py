@@ -309,6 +309,7 @@ async def test_a_reminder_is_a_turn_of_its_own() -> None:
 async def test_s19_what_was_begun_when_the_process_ended_is_not_done_again(tmp_path: Path) -> None:
     """Of a use that nobody saw the end of, the next process tells the model that it may have been done."""
     look = Look()
+    look.timeout_s = 5.0
     model = FakeLanguageModel(["A moment."], calls=calling({"do": "wait"}))
     memory = Memory(tmp_path)
     it = Session(engines(language_model=model), Settings, Toolbox([look]), journal=Journal("s1", memory))
