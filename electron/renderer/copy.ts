@@ -10,7 +10,6 @@ export function copy(text: string): boolean {
   }
   document.addEventListener('copy', give, { capture: true, once: true })
   try {
-     
     return document.execCommand('copy')
   } finally {
     document.removeEventListener('copy', give, { capture: true })
