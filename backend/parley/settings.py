@@ -151,6 +151,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     interface_language: Literal["system", "en", "de"] = "system"
     """Of the window and the tray. `system`: as the system, or the browser, prefers."""
 
+    appearance: Literal["system", "light", "dark"] = "system"
+    """Of the window."""
+
+    subtitle_scale: Annotated[float, msgspec.Meta(ge=0.5, le=3.0)] = 1.0
+    """Times the usual size."""
+
     microphone: Annotated[str, msgspec.Meta(max_length=500)] = ""
     """The window's, by the name that the system gives it. Empty: the system's own."""
 

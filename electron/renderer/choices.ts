@@ -3,21 +3,35 @@
 
 import type { LanguageChoice } from '../texts/languages'
 import { isLanguage } from '../texts/languages'
+import type { Appearance } from './appearance'
 import type { SettingsState } from '../wire/messages.gen'
 
 export type Values = SettingsState['values']
 
 export interface Choices {
   language: LanguageChoice
+  appearance: Appearance
+  /** Times the usual size of the subtitles. */
+  subtitleScale: number
 }
 
 /** By the names of settings.json. */
-export const NAMES = { language: 'interface_language' } as const satisfies Record<keyof Choices, string>
+export const NAMES = {
+  language: 'interface_language',
+  appearance: 'appearance',
+  subtitleScale: 'subtitle_scale',
+} as const satisfies Record<keyof Choices, string>
 
 /** What is not as it should be is as if it were not there. */
 export function choicesOf(values: Values): Choices {
   const language = values[NAMES.language]
-  return { language: isLanguage(language) ? language : 'system' }
+  const appearance = values[NAMES.appearance]
+  const scale = values[NAMES.subtitleScale]
+  return {
+    language: isLanguage(language) ? language : 'system',
+    appearance: appearance === 'light' || appearance === 'dark' ? appearance : 'system',
+    subtitleScale: typeof scale === 'number' ? scale : 1,
+  }
 }
 
 const KEY = 'parley.window'

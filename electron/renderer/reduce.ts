@@ -142,7 +142,7 @@ function reduceMessage(state: State, message: ServerMessage): State {
     case 'consent':
       return { ...state, consent: message.request }
     case 'settings_state':
-      return { ...state, settings: { values: message.values, fixed: message.fixed } }
+      return { ...state, settings: message }
     case 'model_state':
       return { ...state, models: { ...state.models, [message.name]: message } }
     case 'history':

@@ -1,8 +1,9 @@
 // How the views reach the texts of their language, and what else is chosen for the window.
 
-import { createContext, use, useEffect, useMemo, type ReactNode } from 'react'
+import { createContext, use, useEffect, useLayoutEffect, useMemo, type ReactNode } from 'react'
 import { languageOf, localeOf } from '../texts/languages'
 import { WINDOW, type WindowTexts } from '../texts/window'
+import { showAs } from './appearance'
 import { choicesOf, recall, remember, type Choices } from './choices'
 import { useParleyState } from './use-assistant'
 
@@ -18,10 +19,10 @@ export function useChoices(): Choices {
   return useMemo(() => choicesOf(settings?.values ?? recall(localStorage)), [settings])
 }
 
-/** Everything below it speaks the language that is chosen. */
+/** Everything below it speaks the language that is chosen, and looks as it is chosen. */
 export function InLanguage({ children }: { children: ReactNode }) {
   const { settings } = useParleyState()
-  const { language: choice } = useChoices()
+  const { language: choice, appearance, subtitleScale } = useChoices()
   const language = languageOf(choice, navigator.languages)
   const locale = localeOf(language, navigator.languages)
   useEffect(() => {
@@ -31,6 +32,10 @@ export function InLanguage({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (isTold) void window.parley?.wish({ wish: 'language', language: choice })
   }, [isTold, choice])
+  useLayoutEffect(() => showAs(appearance, document), [appearance])
+  useLayoutEffect(() => {
+    document.documentElement.style.setProperty('--subtitle-scale', String(subtitleScale))
+  }, [subtitleScale])
   useEffect(() => {
     document.documentElement.lang = language
   }, [language])

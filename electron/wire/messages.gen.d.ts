@@ -718,6 +718,10 @@ export interface SettingsState {
    * Those that the environment decides: a change of them is refused.
    */
   fixed: string[]
+  /**
+   * Where all that is kept lies, for people.
+   */
+  data_folder?: string
 }
 /**
  * One model of the catalog, each after server_hello and at each change; while it is fetched, at most four times a second.

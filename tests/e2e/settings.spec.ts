@@ -168,6 +168,7 @@ test('everything is reached by keyboard, and no key gets through to the window b
   }
   const expected = [
     'Close settings',
+    'Desktop',
     'Start when I log in',
     'Keep running when the window is closed',
     'Do not disturb',

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from ..conversation.session import Participant
 from ..errors import DownloadFailed, NotSpeaker, ParleyError, failure
-from ..settings import Settings, SettingsFile
+from ..settings import Settings, SettingsFile, data_folder
 from ..wire.messages import (
     Checkup,
     Failure,
@@ -116,4 +116,4 @@ class Desk:
         values = msgspec.to_builtins(self._file.settings)
         # Tool servers are named in the file alone: a page must not have programs started, nor see what they are given.
         simple = {name: value for name, value in values.items() if isinstance(value, str | int | float | bool)}
-        return SettingsState(values=simple, fixed=self._file.fixed)
+        return SettingsState(values=simple, fixed=self._file.fixed, data_folder=str(data_folder()))

@@ -603,6 +603,7 @@ class SettingsState(Message, kw_only=True, tag_field='type', tag='settings_state
 
     values: Annotated[dict[str, SettingValue], Meta(description='By the names of settings.json.')]
     fixed: Annotated[list[str], Meta(description='Those that the environment decides: a change of them is refused.')]
+    data_folder: Annotated[str, Meta(description='Where all that is kept lies, for people.')] | UnsetType = UNSET
 
 
 class ModelState(Message, kw_only=True, tag_field='type', tag='model_state'):

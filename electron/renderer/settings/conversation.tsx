@@ -26,7 +26,9 @@ export function ConversationSettings() {
   const speculate = SPECULATE.map((name) => [name, texts.speculates[name]] as const)
   return (
     <section aria-labelledby="conversation-settings">
-      <h3 id="conversation-settings">{texts.conversation}</h3>
+      <h3 id="conversation-settings" tabIndex={-1}>
+        {texts.conversation}
+      </h3>
       <Choice label={texts.understand} options={engines('transcriber')} {...textOf(one('transcriber'))} />
       <Choice label={texts.answer} options={engines('language_model')} {...textOf(one('language_model'))} />
       <Choice label={texts.speak} options={engines('synthesizer')} {...textOf(one('synthesizer'))} />
@@ -40,7 +42,14 @@ export function ConversationSettings() {
   )
 }
 
-function OnOff({ label, words, value, isFixed, onChange }: OneSetting & { label: string; words: string }) {
+/** A switch of the sidecar's. */
+export function OnOff({
+  label,
+  words,
+  value,
+  isFixed,
+  onChange,
+}: OneSetting & { label: string; words: string }) {
   const { decided } = useTexts().settings
   const note = isFixed ? decided : undefined
   return (

@@ -12,7 +12,10 @@ export function Desktop({ preferences, ask }: { preferences: Preferences; ask: S
   const { startsAtLogin, keepsRunning, isQuiet, hotkey, apiKey } = preferences
   return (
     <>
-      <section>
+      <section aria-labelledby="desktop-settings">
+        <h3 id="desktop-settings" tabIndex={-1}>
+          {texts.desktop}
+        </h3>
         <Switch
           label={texts.login}
           words={texts.loginWords}

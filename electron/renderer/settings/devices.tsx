@@ -23,7 +23,9 @@ export function DeviceSettings() {
   if (!one || !devices) return null
   return (
     <section aria-labelledby="device-settings">
-      <h3 id="device-settings">{texts.sound}</h3>
+      <h3 id="device-settings" tabIndex={-1}>
+        {texts.sound}
+      </h3>
       <Picker kind="microphone" />
       <MicrophoneTest />
       <Picker kind="speaker" />

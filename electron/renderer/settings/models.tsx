@@ -12,8 +12,10 @@ export function Models() {
   if (all.length === 0) return null
   const isOffline = settings?.values['offline'] === true
   return (
-    <section className="setting models" aria-labelledby="models">
-      <h3 id="models">{texts.models}</h3>
+    <section className="setting models" aria-labelledby="model-settings">
+      <h3 id="model-settings" tabIndex={-1}>
+        {texts.models}
+      </h3>
       <p className="words">{texts.modelsWords}</p>
       {(['whisper', 'kokoro'] as const).map((engine) => (
         <ul key={engine} aria-label={texts.modelKinds[engine]}>

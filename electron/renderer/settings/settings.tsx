@@ -6,11 +6,13 @@ import { useParleyState } from '../use-assistant'
 import { useTexts } from '../use-texts'
 import { CloseIcon, SettingsIcon } from '../views/icons'
 import { CaptionsSettings } from './captions'
+import { Contents } from './contents'
 import { ConversationSettings } from './conversation'
 import { Desktop } from './desktop'
 import { DeviceSettings } from './devices'
 import { InterfaceSettings } from './interface'
 import { Models } from './models'
+import { PrivacySettings } from './privacy'
 import { usePreferences } from './use-preferences'
 
 /** @param shell undefined in a browser, which has no desktop to set */
@@ -70,9 +72,15 @@ const stay = (event: { stopPropagation: () => void }) => event.stopPropagation()
 
 function Sections({ shell }: { shell: ShellBridge | undefined }) {
   const { preferences, refusal, ask } = usePreferences(shell)
-  const { orders } = useParleyState()
+  const { orders, models, settings } = useParleyState()
+  const lacking = [
+    ...(preferences ? [] : ['desktop']),
+    ...(settings ? [] : ['device', 'conversation', 'interface', 'privacy']),
+    ...(Object.keys(models).length > 0 ? [] : ['model']),
+  ]
   return (
     <>
+      <Contents lacking={lacking} />
       {/* Above what scrolls: whatever was asked for, its answer is seen. */}
       <p className="refusal" role="alert">
         {refusal ?? orders.refusal}
@@ -84,6 +92,7 @@ function Sections({ shell }: { shell: ShellBridge | undefined }) {
         <ConversationSettings />
         <Models />
         <InterfaceSettings />
+        <PrivacySettings />
       </div>
     </>
   )

@@ -9,7 +9,33 @@ export const settings: WindowTexts['settings'] = {
   close: 'Einstellungen schließen',
   decided: 'Das bestimmt eine Umgebungsvariable.',
 
-  interface: 'Oberfläche',
+  contents: 'Gruppen der Einstellungen',
+  groups: {
+    desktop: 'Schreibtisch',
+    device: 'Ton',
+    conversation: 'Gespräch',
+    model: 'Modelle',
+    interface: 'Darstellung',
+    privacy: 'Privates',
+  },
+  desktop: 'Schreibtisch',
+
+  privacy: 'Privates',
+  keep: 'Gespräche aufheben',
+  keepWords:
+    'Bis du sie löschst. Ausgeschaltet ist ein Gespräch, das dann beginnt, vergessen, wenn Parley endet.',
+  keptWhat:
+    'Was gesagt wurde, ist als Text aufgehoben, nur auf diesem Computer; Ton nie. Schlüssel sind im Schlüsselbund.',
+  keptWhere: 'Alles liegt in',
+  keptExport:
+    'Jedes der früheren Gespräche lässt sich als Datei sichern: Öffne es dort und drück auf Exportieren.',
+
+  appearance: 'Hell oder dunkel',
+  appearances: { system: 'Wie das System', light: 'Hell', dark: 'Dunkel' },
+  subtitles: 'Größe der Untertitel',
+  subtitleSizes: { small: 'Klein', usual: 'Üblich', large: 'Groß', largest: 'Von weitem lesbar' },
+
+  interface: 'Darstellung',
   language: 'Sprache',
   languageSystem: 'Wie das System',
   languageWords: 'Von diesem Fenster und seinem Symbol. Was die Bausteine von sich sagen, ist auf Englisch.',

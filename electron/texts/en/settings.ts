@@ -10,7 +10,32 @@ export const settings = {
   close: 'Close settings',
   decided: 'An environment variable decides this.',
 
-  interface: 'Interface',
+  contents: 'Groups of settings',
+  groups: {
+    desktop: 'Desktop',
+    device: 'Sound',
+    conversation: 'Conversation',
+    model: 'Models',
+    interface: 'Appearance',
+    privacy: 'Privacy',
+  },
+  desktop: 'Desktop',
+
+  privacy: 'Privacy',
+  keep: 'Keep conversations',
+  keepWords:
+    'Until you delete them. Switched off, a conversation that begins then is forgotten when Parley ends.',
+  keptWhat:
+    'What was said is kept as text, on this computer alone; sound is never kept. Keys are in the key store.',
+  keptWhere: 'All of it lies in',
+  keptExport: 'Each of the past conversations can be saved as a file: open it there and press Export.',
+
+  appearance: 'Light or dark',
+  appearances: { system: 'As the system', light: 'Light', dark: 'Dark' },
+  subtitles: 'Size of the subtitles',
+  subtitleSizes: { small: 'Small', usual: 'Usual', large: 'Large', largest: 'To be read from afar' },
+
+  interface: 'Appearance',
   language: 'Language',
   languageSystem: 'As the system',
   languageWords: 'Of this window and its tray. What the engines tell of themselves is in English.',

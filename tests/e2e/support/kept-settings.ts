@@ -13,12 +13,12 @@ const USUAL: Values = {
   offline: false,
 }
 
-export function keepSettings(fake: FakeSidecar, values: Values = {}): void {
+export function keepSettings(fake: FakeSidecar, values: Values = {}, data_folder?: string): void {
   let kept: Values = { ...USUAL, ...values }
   fake.onMessage = (message) => {
     if (message.type === 'settings_change') kept = { ...kept, ...message.values }
     if (message.type === 'settings_change') fake.send({ type: 'receipt', id: message.id })
     if (message.type === 'hello' || message.type === 'settings_change')
-      fake.send({ type: 'settings_state', values: kept, fixed: [] })
+      fake.send({ type: 'settings_state', values: kept, fixed: [], ...(data_folder ? { data_folder } : {}) })
   }
 }
