@@ -12,6 +12,7 @@ import { Notices } from './views/notices'
 import { Stage } from './views/stage'
 import { PastConversations } from './past/sheet'
 import { Settings } from './settings/settings'
+import { HealthSheet } from './health/sheet'
 import { useKeys } from './keys'
 import { moodOf } from './stage'
 import { useAssistant, useParleyState } from './use-assistant'
@@ -36,6 +37,7 @@ function Window() {
         <h1 className="name">{NAME}</h1>
         <div className="tools">
           <ConnectionMark connection={state.connection} />
+          {state.role === 'speaker' && <HealthSheet />}
           {state.role === 'speaker' && <PastConversations />}
           <Keys />
           <Settings shell={window.parley} />

@@ -172,6 +172,18 @@ export class Assistant {
     this.#connection.send({ type: 'history_list', id: this.#nextId(), query })
   }
 
+  /** How Parley does: answered by health, into the state. */
+  askHealth(): void {
+    this.#connection.send({ type: 'health_ask', id: this.#nextId() })
+  }
+
+  /** Have the doctor look at everything; or, of one check, put right what it finds. */
+  checkUp(fix: string | undefined): void {
+    const id = this.#nextId()
+    this.#dispatch({ type: 'checkup_began', id, fix })
+    this.#connection.send({ type: 'checkup', id, ...(fix === undefined ? {} : { fix }) })
+  }
+
   /** Show what was said in one; undefined: the list again. */
   openPast(session_id: string | undefined): void {
     this.#dispatch({ type: 'past_opened', session_id })

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { OUT, ROOT } from '../../build/tools.mjs'
 import { openInShell } from './support/bridge'
 import { BASIC_ENGINES, type FakeSidecar } from './support/fake-sidecar'
+import { FOUND, HEALTH, healthy } from './support/health'
 import { expect, test } from './support/test'
 import {
   connection,
@@ -256,6 +257,28 @@ const STATES: Record<string, Arrange> = {
   },
 }
 
+Object.assign(STATES, {
+  health: async (page, fake) => openHealth(page, fake, () => healthy(fake)),
+
+  'health: nothing yet': async (page, fake) =>
+    openHealth(page, fake, () => healthy(fake, { ...HEALTH, turns: [], usual: [], counts: {} })),
+
+  'health: looking': async (page, fake) => {
+    await openHealth(page, fake, () => healthy(fake, HEALTH, FOUND.slice(0, 2), false))
+    await page.getByRole('button', { name: 'Look for problems' }).click()
+    await page.getByTestId('checkup').scrollIntoViewIfNeeded()
+    await expect(page.getByTestId('checkup')).toHaveText('Looking… 2 of 16')
+  },
+
+  'health: found': async (page, fake) => {
+    await openHealth(page, fake, () => healthy(fake, HEALTH, FOUND))
+    await page.getByRole('button', { name: 'Look for problems' }).click()
+    await expect(page.getByTestId('checkup')).toHaveText('2 things were found.')
+    await page.getByText('1 note').click()
+    await page.getByText('1 note').scrollIntoViewIfNeeded()
+  },
+} satisfies Record<string, Arrange>)
+
 for (const [state, arrange] of Object.entries(STATES)) {
   test(`${state}, as it looks`, async ({ page, fake }) => {
     await page.setViewportSize(WIDE)
@@ -315,6 +338,14 @@ async function shoot(page: Page, name: string): Promise<Buffer> {
   const picture = await page.screenshot({ path, animations: 'disabled' })
   test.info().attachments.push({ name, path, contentType: 'image/png' })
   return picture
+}
+
+async function openHealth(page: Page, fake: FakeSidecar, answer: () => void): Promise<void> {
+  await open(page, fake.address)
+  answer()
+  talk(fake)
+  await page.getByTestId('health').click()
+  await expect(page.getByRole('dialog', { name: 'Health' })).toContainText('Memory')
 }
 
 async function openMicrophone(page: Page, fake: FakeSidecar): Promise<void> {

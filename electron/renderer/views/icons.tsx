@@ -80,6 +80,12 @@ export const AlertIcon = () => (
   </Icon>
 )
 
+export const PulseIcon = () => (
+  <Icon>
+    <path d="M3 12.5h4l2.5-7 4.5 13 2.75-6H21" />
+  </Icon>
+)
+
 export const HistoryIcon = () => (
   <Icon>
     <path d="M4.5 12a7.5 7.5 0 1 1 2.4 5.5M4.5 12l-2-2M4.5 12l2.25-2M12 8v4.25l3 1.75" />

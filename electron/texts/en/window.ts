@@ -1,5 +1,6 @@
 export { captions } from './captions'
 export { conversation } from './conversation'
+export { health } from './health'
 export { keys } from './keys'
 export { past } from './past'
 export { problems } from './problems'
