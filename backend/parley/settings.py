@@ -151,6 +151,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     interface_language: Literal["system", "en", "de"] = "system"
     """Of the window and the tray. `system`: as the system, or the browser, prefers."""
 
+    microphone: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    """The window's, by the name that the system gives it. Empty: the system's own."""
+
+    speaker: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    """As `microphone`."""
+
+    is_welcomed: bool = False
+    """The first run is over, or was passed over."""
+
     def __post_init__(self) -> None:
         """Raises ValueError, which msgspec makes a ValidationError of."""
         if self.otlp_endpoint and not self.otlp_endpoint.startswith(("http://", "https://")):
@@ -181,6 +190,7 @@ _ENVIRONMENT = {
     "PARLEY_OFFLINE": "offline",
     "PARLEY_OTLP_ENDPOINT": "otlp_endpoint",
     "PARLEY_LANGUAGE": "language",
+    "PARLEY_WELCOMED": "is_welcomed",
     "PARLEY_TRANSCRIBER": "transcriber",
     "PARLEY_TRANSCRIBER_SERVER": "transcriber_server",
     "PARLEY_TRANSCRIBER_MODEL": "transcriber_model",

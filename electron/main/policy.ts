@@ -35,8 +35,9 @@ export interface MediaWish {
   mayListen: boolean
 }
 
-/** The microphone, for our page, once somebody knows of it; and nothing else to nobody. */
+/** The microphone, for our page, once somebody knows of it; a loudspeaker of its choice; nothing else to nobody. */
 export function mayHave({ permission, address, isMainFrame, kinds, mayListen }: MediaWish): boolean {
+  if (permission === 'speaker-selection') return isOurs(address) && isMainFrame
   return (
     permission === 'media' &&
     kinds.length === 1 &&

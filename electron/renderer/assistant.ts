@@ -161,6 +161,11 @@ export class Assistant {
     else await this.#microphone.close()
   }
 
+  /** Listen to another device, without being closed for it. */
+  renewMicrophone(): void {
+    void this.#microphone.renew()
+  }
+
   /** Has a sentence said in the voice that is chosen. */
   tryVoice(): void {
     this.#connection.submit({ type: 'voice_sample', id: this.#nextId() })

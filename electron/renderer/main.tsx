@@ -5,13 +5,22 @@ import { createRoot } from 'react-dom/client'
 import { App } from './app'
 import { Assistant } from './assistant'
 import { openCapture } from './audio/capture'
+import { Devices } from './audio/devices'
+import { joinDevices } from './audio/join-devices'
 import { openOutput } from './audio/output'
 import { recheckPermission } from './audio/permission'
 import { findBackend } from './backend'
 import { tellSession } from './captions/told-session'
 import { joinDesktop } from './desktop'
 import { AssistantContext } from './use-assistant'
+import { DevicesContext } from './use-devices'
 
+const devices = new Devices({
+  media: navigator.mediaDevices,
+  openCapture,
+  openOutput,
+  storage: window.localStorage,
+})
 const assistant = new Assistant(
   {
     backend: findBackend(window),
@@ -19,7 +28,7 @@ const assistant = new Assistant(
     storage: window.sessionStorage,
     random: Math.random,
   },
-  { openCapture, openOutput, now: Date.now },
+  { openCapture: devices.openCapture, openOutput: devices.openOutput, now: Date.now },
 )
 
 addEventListener('online', () => assistant.hurry())
@@ -27,6 +36,7 @@ document.addEventListener('visibilitychange', () => document.hidden || assistant
 addEventListener('focus', () => void recheckPermission(assistant))
 addEventListener('pointerdown', () => assistant.touched(), { capture: true })
 addEventListener('keydown', () => assistant.touched(), { capture: true })
+joinDevices(devices, assistant)
 assistant.start()
 if (window.parley) {
   joinDesktop(window.parley, assistant)
@@ -38,7 +48,9 @@ if (!root) throw new Error('index.html has no #root')
 createRoot(root).render(
   <StrictMode>
     <AssistantContext value={assistant}>
-      <App />
+      <DevicesContext value={devices}>
+        <App />
+      </DevicesContext>
     </AssistantContext>
   </StrictMode>,
 )
