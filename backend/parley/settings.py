@@ -151,6 +151,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     interface_language: Literal["system", "en", "de"] = "system"
     """Of the window and the tray. `system`: as the system, or the browser, prefers."""
 
+    log_level: Literal["debug", "info", "warning"] = "info"
+    """How much the log tells, from now on. PARLEY_LOG_LEVEL counts more."""
+
     def __post_init__(self) -> None:
         """Raises ValueError, which msgspec makes a ValidationError of."""
         if self.otlp_endpoint and not self.otlp_endpoint.startswith(("http://", "https://")):
