@@ -12,6 +12,10 @@ export default defineConfig({
   plugins: [react()],
   build: {
     outDir: here('out/renderer'),
+    rolldownOptions: {
+      input: [here('../electron/renderer/index.html'), here('../electron/renderer/captions.html')],
+      output: { chunkFileNames: 'assets/shared-[hash].js' }, // else named after any file of what both need
+    },
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -151,6 +151,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     interface_language: Literal["system", "en", "de"] = "system"
     """Of the window and the tray. `system`: as the system, or the browser, prefers."""
 
+    microphone: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    """The window's, by the name that the system gives it. Empty: the system's own."""
+
+    speaker: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    """As `microphone`."""
+
     log_level: Literal["debug", "info", "warning"] = "info"
     """How much the log tells, from now on. PARLEY_LOG_LEVEL counts more."""
 

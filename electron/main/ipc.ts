@@ -10,10 +10,13 @@ export type Answers = {
   ) => ReturnType<Requests[Name]> | Promise<ReturnType<Requests[Name]>>
 }
 
-export function answerPage(answers: Answers, mayAsk: (event: IpcMainInvokeEvent) => boolean): void {
+export function answerPage(
+  answers: Answers,
+  mayAsk: (event: IpcMainInvokeEvent, name: keyof Requests) => boolean,
+): void {
   for (const name of Object.keys(answers) as (keyof Requests)[]) {
     ipcMain.handle(channelOf(name), (event, given: unknown) => {
-      if (!mayAsk(event)) throw new Error(`${name} may be asked by Parley's own page only`)
+      if (!mayAsk(event, name)) throw new Error(`${name} may be asked by Parley's own page only`)
       return answers[name](given)
     })
   }

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 import { version } from '../../package.json'
 import type { Problem } from '../preload/contract'
 import { watchSource } from '../../build/source.mjs'
+import { Captions } from './captions'
 import { ATTACHES, DEV } from './dev'
 import { Graphics } from './graphics'
 import { askForHotkeys } from './hotkey/hotkey'
@@ -29,7 +30,7 @@ import {
   SIDECAR_RECORD,
   sidecarCommand,
 } from './paths'
-import { developAt, ORIGIN } from './policy'
+import { CAPTIONS_MAY_ASK, developAt, ORIGIN } from './policy'
 import { claimProfile } from './profile'
 import { declareScheme, isTheWindow, secureContents, secureSession } from './security'
 import { awaitKeyring } from './secrets/keyring'
@@ -47,7 +48,7 @@ import { hasUpdates } from './update-rules'
 import { currentLanguage, speakLanguage, texts } from './texts'
 import { isLanguage } from '../texts/languages'
 import { ParleyWindow } from './window'
-import { readStatus, readWish } from './wishes'
+import { readCaptionsChange, readStatus, readWish } from './wishes'
 
 /** The sidecar's own limit is 5 s and its tree's another 10; nothing may keep a quitting app for longer. */
 const QUIT_LIMIT_MS = 16_000
@@ -100,7 +101,12 @@ async function open({ log, file, graphics, trouble }: Start): Promise<void> {
     configFolder: app.getPath('appData'),
     app,
   })
-  const manners = new Manners(file, supervisor, loginItem, secrets)
+  const captions = new Captions(file, PRELOAD, () => {
+    manners.refresh()
+    if (!window || window.browserWindow.isDestroyed()) return
+    tellPage(window.browserWindow.webContents, 'captions', captions.view)
+  })
+  const manners = new Manners(file, supervisor, loginItem, secrets, captions)
   let window: ParleyWindow | undefined
 
   const isBroken = () => trouble !== undefined || supervisor.machine.state.at === 'broken'
@@ -116,12 +122,14 @@ async function open({ log, file, graphics, trouble }: Start): Promise<void> {
       onChange: (change) => (change === 'page' ? manners.forgetPage() : manners.refresh()),
     })
     manners.open(window)
+    window.browserWindow.once('closed', () => captions.end())
+    captions.begin()
   }
 
   secureSession(session.defaultSession, {
     pages: new Pages(PAGES),
     entrance: () => supervisor.entrance,
-    mayListen: () => manners.mayListen && systemAllows(),
+    mayListen: (contents) => !captions.isPage(contents) && manners.mayListen && systemAllows(),
   })
   answerPage(
     {
@@ -135,8 +143,12 @@ async function open({ log, file, graphics, trouble }: Start): Promise<void> {
       preferences: () => manners.preferences,
       wish: (given) => manners.wish(readWish(given)),
       status: (given) => manners.status(readStatus(given)),
+      captions: () => captions.view,
+      changeCaptions: (given) => captions.change(readCaptionsChange(given)),
     },
-    (event) => isTheWindow(window?.browserWindow, event),
+    (event, name) =>
+      isTheWindow(window?.browserWindow, event) ||
+      (CAPTIONS_MAY_ASK.includes(name) && isTheWindow(captions.browserWindow, event)),
   )
   graphics.watch(() => {
     const contents = window?.browserWindow.webContents
@@ -148,7 +160,10 @@ async function open({ log, file, graphics, trouble }: Start): Promise<void> {
     if (!window || window.browserWindow.isDestroyed()) return
     const view = viewOf(machine)
     // The page connects anew whenever it is told something, so it is told only what has changed.
-    if (JSON.stringify(view) !== told) tellPage(window.browserWindow.webContents, 'sidecar', view)
+    if (JSON.stringify(view) !== told) {
+      tellPage(window.browserWindow.webContents, 'sidecar', view)
+      captions.tell(view)
+    }
     told = JSON.stringify(view)
     if (machine.state.at === 'starting' || machine.state.at === 'broken') window.turnTo(page())
   })

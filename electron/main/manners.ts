@@ -4,6 +4,7 @@
 import { app } from 'electron'
 import type { Order, PageStatus, Preferences, Wish } from '../preload/contract'
 import { Awake } from './awake'
+import type { Captions } from './captions'
 import { Hotkey } from './hotkey/hotkey'
 import type { Act } from './hotkey/press'
 import { tellPage } from './ipc'
@@ -27,6 +28,7 @@ export class Manners {
   readonly #supervisor: Keeper
   readonly #loginItem: LoginItem
   readonly #secrets: Secrets
+  readonly #captions: Captions
   readonly #awake = new Awake()
   readonly #hotkey = new Hotkey((act) => this.#onHotkey(act))
   readonly #usualHotkey = usualHotkey()
@@ -39,11 +41,18 @@ export class Manners {
   /** As it was when it was looked at last. */
   #startsAtLogin: Preferences['startsAtLogin']
 
-  constructor(file: ShellFile, supervisor: Keeper, loginItem: LoginItem, secrets: Secrets) {
+  constructor(
+    file: ShellFile,
+    supervisor: Keeper,
+    loginItem: LoginItem,
+    secrets: Secrets,
+    captions: Captions,
+  ) {
     this.#file = file
     this.#supervisor = supervisor
     this.#loginItem = loginItem
     this.#secrets = secrets
+    this.#captions = captions
     this.#startsAtLogin = loginItem.look()
     app.on('before-quit', () => (this.#isQuitting = true))
     // Who comes back to the window may come from the settings of the system.
@@ -183,6 +192,7 @@ export class Manners {
       isBroken: machine.state.at === 'broken',
       isShown: this.#window?.isShown ?? false,
       isQuiet: this.preferences.isQuiet,
+      captions: this.#captions.view,
       startsAtLogin: this.preferences.startsAtLogin.canChange
         ? this.preferences.startsAtLogin.isOn
         : undefined,
@@ -206,6 +216,10 @@ export class Manners {
         return this.order(action)
       case 'quiet':
         return void this.wish({ wish: 'quiet', isOn: !this.preferences.isQuiet })
+      case 'captions':
+        return this.#captions.change({ isShown: !this.#captions.view.isShown })
+      case 'clicks through captions':
+        return this.#captions.change({ letsClicksThrough: !this.#captions.view.letsClicksThrough })
       case 'start at login':
         return this.#toggleStartAtLogin()
       case 'retry':

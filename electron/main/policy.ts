@@ -1,6 +1,8 @@
 // What the window may do: which addresses are its own, what it may ask of the system, where the credential may go.
 // Rules only; security.ts puts them in force.
 
+import type { Requests } from '../preload/contract'
+
 export { HEADERS } from '../../build/headers.mjs'
 
 export const SCHEME = 'app'
@@ -33,8 +35,9 @@ export interface MediaWish {
   mayListen: boolean
 }
 
-/** The microphone, for our page, once somebody knows of it; and nothing else to nobody. */
+/** The microphone, for our page, once somebody knows of it; a loudspeaker of its choice; nothing else to nobody. */
 export function mayHave({ permission, address, isMainFrame, kinds, mayListen }: MediaWish): boolean {
+  if (permission === 'speaker-selection') return isOurs(address) && isMainFrame
   return (
     permission === 'media' &&
     kinds.length === 1 &&
@@ -61,6 +64,13 @@ export function carriesToken({ url, frame }: Request, port: number | undefined):
   const { protocol, host } = new URL(url)
   return (protocol === 'ws:' || protocol === 'http:') && host === `127.0.0.1:${port}`
 }
+
+/** All that the captions have to ask: they show, and can be moved and closed. The rest is the window's. */
+export const CAPTIONS_MAY_ASK: readonly string[] = [
+  'sidecar',
+  'captions',
+  'changeCaptions',
+] satisfies (keyof Requests)[]
 
 /** The one kind of address that may leave for the browser. */
 export function opensOutside(address: string): boolean {

@@ -15,24 +15,26 @@ export interface Wards {
   pages: Pages
   /** While the sidecar is there. */
   entrance: () => Entrance | undefined
-  mayListen: () => boolean
+  /** Whether this page may have the microphone; undefined where Chromium does not say which it is. */
+  mayListen: (contents: WebContents | undefined) => boolean
 }
 
 export function secureSession(session: Session, { pages, entrance, mayListen }: Wards): void {
   session.protocol.handle(SCHEME, (request) => pages.answer(request))
 
-  session.setPermissionRequestHandler((_contents, permission, decide, details) => {
+  session.setPermissionRequestHandler((contents, permission, decide, details) => {
     const kinds = ('mediaTypes' in details && details.mediaTypes) || []
     const { requestingUrl: address, isMainFrame } = details
-    decide(mayHave({ permission, address, isMainFrame, kinds, mayListen: mayListen() }))
+    decide(mayHave({ permission, address, isMainFrame, kinds, mayListen: mayListen(contents) }))
   })
   session.setPermissionCheckHandler(
-    (_contents, permission, origin, { mediaType, requestingUrl, isMainFrame }) => {
+    (contents, permission, origin, { mediaType, requestingUrl, isMainFrame }) => {
       const kinds = mediaType === undefined ? [] : [mediaType]
       const isSame = isOurs(origin)
+      const address = requestingUrl ?? origin
       return (
         isSame &&
-        mayHave({ permission, address: requestingUrl ?? origin, isMainFrame, kinds, mayListen: mayListen() })
+        mayHave({ permission, address, isMainFrame, kinds, mayListen: mayListen(contents ?? undefined) })
       )
     },
   )

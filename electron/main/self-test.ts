@@ -157,6 +157,8 @@ class SelfTest {
         }),
         wish: refuse,
         status: () => undefined,
+        captions: () => ({ isShown: false, letsClicksThrough: false }),
+        changeCaptions: refuse,
       },
       (event) => isTheWindow(window, event),
     )

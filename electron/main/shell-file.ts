@@ -12,6 +12,8 @@ export interface Bounds {
 
 export interface ShellMemory {
   window?: Bounds & { isMaximized: boolean }
+  /** Where the captions stand, and how they are. */
+  captions?: { x: number; y: number; isShown: boolean; letsClicksThrough: boolean }
   /** The version whose sidecar has started here: the first start of each takes longer. */
   startedVersion?: string
   /** Closing the window leaves Parley running; so it does when nothing is said. */
@@ -44,6 +46,7 @@ export function parseMemory(text: string): ShellMemory | undefined {
     const isWrong = ([name, type]: [string, string]) =>
       memory[name] !== undefined && typeof memory[name] !== type
     if (Object.entries(TYPES).some(isWrong)) return undefined
+    if (memory['captions'] !== undefined && !isCaptions(memory['captions'])) return undefined
     return memory['window'] === undefined || isPlace(memory['window']) ? read : undefined
   } catch {
     return undefined
@@ -55,6 +58,13 @@ function isPlace(value: unknown): boolean {
   const { isMaximized, ...bounds } = value as Record<string, unknown>
   const numbers = ['x', 'y', 'width', 'height'].map((name) => bounds[name])
   return typeof isMaximized === 'boolean' && numbers.every((number) => Number.isSafeInteger(number))
+}
+
+function isCaptions(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { x, y, isShown, letsClicksThrough } = value as Record<string, unknown>
+  const isSomewhere = Number.isSafeInteger(x) && Number.isSafeInteger(y)
+  return isSomewhere && typeof isShown === 'boolean' && typeof letsClicksThrough === 'boolean'
 }
 
 export class ShellFile {

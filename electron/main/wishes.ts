@@ -1,6 +1,6 @@
 // Reads what the page gives with a request: what is not as the contract says is refused by name.
 
-import type { PageStatus, Wish } from '../preload/contract'
+import type { CaptionsChange, PageStatus, Wish } from '../preload/contract'
 import { isLanguage } from '../texts/languages'
 
 const MICROPHONE: readonly unknown[] = ['closed', 'opening', 'open'] satisfies PageStatus['microphone'][]
@@ -44,6 +44,29 @@ export function readWish(given: unknown): Wish {
   }
   throw new TypeError('this is no wish')
 }
+
+/** @throws TypeError naming what it is not */
+export function readCaptionsChange(given: unknown): CaptionsChange {
+  const change: CaptionsChange = {}
+  for (const [name, value] of Object.entries(fieldsOf(given))) {
+    if ((name === 'isShown' || name === 'letsClicksThrough') && typeof value === 'boolean')
+      change[name] = value
+    else if (name === 'moveBy') change.moveBy = readStep(value)
+    else throw new TypeError('this is no change of the captions')
+  }
+  return change
+}
+
+function readStep(given: unknown): { x: number; y: number } {
+  const { x, y } = fieldsOf(given)
+  if (isStep(x) && isStep(y)) return { x, y }
+  throw new TypeError('this is no step')
+}
+
+const LONGEST_STEP = 1000 // points
+
+const isStep = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Math.abs(value as number) <= LONGEST_STEP
 
 const fieldsOf = (given: unknown): Record<string, unknown> =>
   typeof given === 'object' && given !== null ? (given as Record<string, unknown>) : {}

@@ -62,6 +62,18 @@ export type Wish =
   /** Of the shell's own texts: the window's, which the sidecar keeps. */
   | { wish: 'language'; language: LanguageChoice }
 
+/** The strip of subtitles over all other windows. */
+export interface Captions {
+  isShown: boolean
+  /** The pointer goes through them to what lies below; then they cannot be taken hold of. */
+  letsClicksThrough: boolean
+}
+
+export type CaptionsChange = Partial<Captions> & {
+  /** In points, for those who have no pointer. */
+  moveBy?: { x: number; y: number }
+}
+
 /** What went wrong in the shell while everything goes on: a notice in the window. */
 export type Trouble = 'graphics_lost'
 
@@ -82,6 +94,8 @@ export interface Requests {
   wish: (wish: Wish) => Preferences
   /** The page tells what it does. */
   status: (status: PageStatus) => void
+  captions: () => Captions
+  changeCaptions: (change: CaptionsChange) => void
 }
 
 /** The shell tells. */
@@ -89,6 +103,7 @@ export interface Notices {
   sidecar: SidecarView
   preferences: Preferences
   order: Order
+  captions: Captions
   /** There is some to be taken. */
   trouble: undefined
 }
@@ -102,6 +117,9 @@ export interface ShellBridge {
   /** The same for what can be set. */
   onPreferences(listener: (preferences: Preferences) => void): () => void
   onOrder(listener: (order: Order) => void): () => void
+  /** The same for the captions. */
+  onCaptions(listener: (captions: Captions) => void): () => void
+  changeCaptions(change: CaptionsChange): Promise<void>
   /** Each is heard of once. */
   onTrouble(listener: (trouble: Trouble) => void): () => void
   status(status: PageStatus): Promise<void>

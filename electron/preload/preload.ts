@@ -42,6 +42,8 @@ const bridge: ShellBridge = {
   onSidecar: (listener) => follow('sidecar', ask('sidecar'), listener),
   onPreferences: (listener) => follow('preferences', ask('preferences'), listener),
   onOrder: (listener) => hear('order', listener),
+  onCaptions: (listener) => follow('captions', ask('captions'), listener),
+  changeCaptions: (change) => ask('changeCaptions', change),
   onTrouble: takeTrouble,
   status: (status) => ask('status', status),
   wish: (wish) => ask('wish', wish),

@@ -1,17 +1,19 @@
 // The window: a stage with the microphone, the conversation, and the line to type in.
 
-import { useEffect } from 'react'
-import type { Assistant } from './assistant'
 import { blockedBy, Blocked } from './views/blocked'
 import { Consent } from './views/consent'
 import { Composer } from './views/composer'
 import { ConnectionMark } from './views/connection-mark'
 import { Conversation } from './views/conversation'
+import { Announcer } from './views/announcer'
 import { Engines } from './views/engines'
+import { Keys } from './views/keys'
 import { Notices } from './views/notices'
 import { Stage } from './views/stage'
 import { PastConversations } from './past/sheet'
 import { Settings } from './settings/settings'
+import { HealthSheet } from './health/sheet'
+import { useKeys } from './keys'
 import { moodOf } from './stage'
 import { useAssistant, useParleyState } from './use-assistant'
 import { InLanguage } from './use-texts'
@@ -35,7 +37,9 @@ function Window() {
         <h1 className="name">{NAME}</h1>
         <div className="tools">
           <ConnectionMark connection={state.connection} />
+          {state.role === 'speaker' && <HealthSheet />}
           {state.role === 'speaker' && <PastConversations />}
+          <Keys />
           <Settings shell={window.parley} />
         </div>
       </header>
@@ -49,28 +53,10 @@ function Window() {
         <Composer hidden={blocked !== undefined} />
         <Engines engines={state.engines} />
       </footer>
+      <Announcer state={state} />
     </div>
   )
 }
 
 /** In every language. */
 const NAME = 'Parley'
-
-/** M or the space bar: the microphone. Escape: stop. Not while something else wants the key. */
-function useKeys(assistant: Assistant, disabled: boolean): void {
-  useEffect(() => {
-    if (disabled) return
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Escape') return assistant.interrupt()
-      if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return
-      const target = event.target instanceof Element ? event.target : undefined
-      if (target?.closest('input, textarea, select, [contenteditable]')) return
-      const isSpace = event.key === ' ' && !target?.closest('button, summary, a')
-      if (!isSpace && event.key.toLowerCase() !== 'm') return
-      event.preventDefault()
-      void assistant.toggleMicrophone()
-    }
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
-  }, [assistant, disabled])
-}

@@ -84,6 +84,11 @@ export class Assistant {
     void this.#microphone.close()
   }
 
+  /** The conversation that goes on; undefined without a connection. */
+  get sessionId(): string | undefined {
+    return this.#state.connection.state === 'connected' ? this.#sessionId : undefined
+  }
+
   get state(): State {
     return this.#state
   }
@@ -114,6 +119,11 @@ export class Assistant {
     const id = this.#nextId()
     this.#dispatch({ type: 'typed', id, text })
     this.#connection.submit({ type: 'say', id, text })
+  }
+
+  /** The last answer once more. An order that needs no language model, whatever the window's language: orders.py. */
+  sayAgain(): void {
+    this.say('Say that again.')
   }
 
   retry(turn_id: number): void {
@@ -151,6 +161,11 @@ export class Assistant {
     else await this.#microphone.close()
   }
 
+  /** Listen to another device, without being closed for it. */
+  renewMicrophone(): void {
+    void this.#microphone.renew()
+  }
+
   /** Has a sentence said in the voice that is chosen. */
   tryVoice(): void {
     this.#connection.submit({ type: 'voice_sample', id: this.#nextId() })
@@ -160,6 +175,18 @@ export class Assistant {
   listPast(query: string): void {
     this.#query = query
     this.#connection.send({ type: 'history_list', id: this.#nextId(), query })
+  }
+
+  /** How Parley does: answered by health, into the state. */
+  askHealth(): void {
+    this.#connection.send({ type: 'health_ask', id: this.#nextId() })
+  }
+
+  /** Have the doctor look at everything; or, of one check, put right what it finds. */
+  checkUp(fix: string | undefined): void {
+    const id = this.#nextId()
+    this.#dispatch({ type: 'checkup_began', id, fix })
+    this.#connection.send({ type: 'checkup', id, ...(fix === undefined ? {} : { fix }) })
   }
 
   /** Show what was said in one; undefined: the list again. */

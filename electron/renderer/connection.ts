@@ -2,7 +2,7 @@
 // repeating anything. Messages go on to assistant.ts.
 
 import { PROTOCOL_VERSION } from '../wire/constants.gen'
-import type { ClientMessage, ServerHello, ServerMessage } from '../wire/messages.gen'
+import type { ClientMessage, Role, ServerHello, ServerMessage } from '../wire/messages.gen'
 import type { Backend, Sidecar } from './backend'
 import { backoffMs } from './backoff'
 import { BadMessage, decodeFrame, decodeMessage, encodeFrame, encodeMessage, type Frame } from './codec'
@@ -16,6 +16,8 @@ export interface Surroundings {
   openSocket: (url: string, protocols: string[]) => WebSocket
   storage: Pick<Storage, 'getItem' | 'setItem'>
   random: () => number
+  /** The speaker, when nothing is said. */
+  role?: Role
 }
 
 export interface Listener {
@@ -36,7 +38,7 @@ const REFUSALS_BEFORE_SAYING_SO = 3
 /** Closed over something that this page sent, or that it is one too many: it would soon happen again. */
 const PROTOCOL_ERRORS = new Set([1007, 1008, 1009, 1013])
 const ATTEMPT_AFTER_ERROR = 4
-const SESSION = 'parley.session'
+export const SESSION = 'parley.session'
 
 export class Connection {
   readonly #around: Surroundings
@@ -130,7 +132,7 @@ export class Connection {
         encodeMessage({
           type: 'hello',
           protocol_version: PROTOCOL_VERSION,
-          role: 'speaker',
+          role: this.#around.role ?? 'speaker',
           ...this.#memory(),
         }),
       )

@@ -14,6 +14,8 @@ export type LocalProblem =
   | 'mic_silent'
   | 'mic_gap'
   | 'mic_rested'
+  | 'microphone_away'
+  | 'speaker_away'
   | 'sound_blocked'
   | 'graphics_lost'
 

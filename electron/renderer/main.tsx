@@ -5,12 +5,22 @@ import { createRoot } from 'react-dom/client'
 import { App } from './app'
 import { Assistant } from './assistant'
 import { openCapture } from './audio/capture'
+import { Devices } from './audio/devices'
+import { joinDevices } from './audio/join-devices'
 import { openOutput } from './audio/output'
 import { recheckPermission } from './audio/permission'
 import { findBackend } from './backend'
+import { tellSession } from './captions/told-session'
 import { joinDesktop } from './desktop'
 import { AssistantContext } from './use-assistant'
+import { DevicesContext } from './use-devices'
 
+const devices = new Devices({
+  media: navigator.mediaDevices,
+  openCapture,
+  openOutput,
+  storage: window.localStorage,
+})
 const assistant = new Assistant(
   {
     backend: findBackend(window),
@@ -18,7 +28,7 @@ const assistant = new Assistant(
     storage: window.sessionStorage,
     random: Math.random,
   },
-  { openCapture, openOutput, now: Date.now },
+  { openCapture: devices.openCapture, openOutput: devices.openOutput, now: Date.now },
 )
 
 addEventListener('online', () => assistant.hurry())
@@ -26,15 +36,21 @@ document.addEventListener('visibilitychange', () => document.hidden || assistant
 addEventListener('focus', () => void recheckPermission(assistant))
 addEventListener('pointerdown', () => assistant.touched(), { capture: true })
 addEventListener('keydown', () => assistant.touched(), { capture: true })
+joinDevices(devices, assistant)
 assistant.start()
-if (window.parley) joinDesktop(window.parley, assistant)
+if (window.parley) {
+  joinDesktop(window.parley, assistant)
+  tellSession(assistant)
+}
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')
 createRoot(root).render(
   <StrictMode>
     <AssistantContext value={assistant}>
-      <App />
+      <DevicesContext value={devices}>
+        <App />
+      </DevicesContext>
     </AssistantContext>
   </StrictMode>,
 )

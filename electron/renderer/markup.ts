@@ -1,6 +1,8 @@
-// The little markup that replies carry, as data: bold, emphasis, code, lists, headings, fenced code. Everything else
+// The little markup that replies carry, as data: bold, emphasis, code, links, lists, headings, fenced code. Everything else
 // is text as it stands. Each piece knows where it came from, in code points, so that what was heard can be told from
 // what was not. Never makes HTML.
+
+import { addressOf } from './links'
 
 export type Style = 'text' | 'strong' | 'emphasis' | 'code'
 export interface Span {
@@ -8,12 +10,15 @@ export interface Span {
   text: string
   /** Position of the first shown character in the source, in code points. */
   first: number
+  /** Where it leads. */
+  url?: URL
 }
 export type Block =
   { kind: 'paragraph' | 'heading' | 'item'; spans: Span[] } | { kind: 'code'; text: string; first: number }
 
 // Code first: nothing inside it is markup. Emphasis only around words: 2 * 3 * 4 is not emphasis.
-const INLINE = /`([^`\n]+)`|\*\*(?=\S)([^\n]*?\S)\*\*|\*(?=[^\s*])([^*\n]*[^\s*])\*(?!\w)/u
+const INLINE =
+  /`([^`\n]+)`|\*\*(?=\S)([^\n]*?\S)\*\*|\*(?=[^\s*])([^*\n]*[^\s*])\*(?!\w)|\[([^[\]\n]+)\]\((https:\/\/[^\s()]+)\)|https:\/\/[^\s<>"'`*]*[^\s<>"'`*.,;:!?)\]}]/u
 const PREFIX = /^\s*(?:(#{1,6})\s+|([-*•])\s+)/u
 const FENCE = /^\s*```/u
 
@@ -27,14 +32,23 @@ function inline(text: string, first: number): Span[] {
     const before = rest.slice(0, match.index)
     if (before) spans.push({ style: 'text', text: before, first: at })
     at += length(before)
-    const [whole, code, strong, emphasis] = match
-    const style: Style = code !== undefined ? 'code' : strong !== undefined ? 'strong' : 'emphasis'
-    spans.push({ style, text: code ?? strong ?? emphasis ?? '', first: at + (style === 'strong' ? 2 : 1) })
-    at += length(whole)
-    rest = rest.slice(match.index + whole.length)
+    spans.push(spanOf(match, at))
+    at += length(match[0])
+    rest = rest.slice(match.index + match[0].length)
   }
   if (rest) spans.push({ style: 'text', text: rest, first: at })
   return spans
+}
+
+function spanOf([whole, code, strong, emphasis, label, target]: RegExpExecArray, at: number): Span {
+  if (code !== undefined) return { style: 'code', text: code, first: at + 1 }
+  if (strong !== undefined) return { style: 'strong', text: strong, first: at + 2 }
+  if (emphasis !== undefined) return { style: 'emphasis', text: emphasis, first: at + 1 }
+  const url = addressOf(target ?? whole)
+  if (!url) return { style: 'text', text: whole, first: at }
+  return label === undefined
+    ? { style: 'text', text: whole, first: at, url }
+    : { style: 'text', text: label, first: at + 1, url }
 }
 
 export function parseMarkup(source: string): Block[] {

@@ -3,6 +3,7 @@
 import type { Failure, ServerMessage, Subtitle, Transcript } from '../wire/messages.gen'
 import { assertNever } from './assert-never'
 import type { Problem } from './failures'
+import { addResult, beginCheckup, endCheckup, loseCheckup, tell } from './health/health'
 import { listPast, openPast, readPast } from './past/past'
 import {
   INITIAL,
@@ -27,6 +28,7 @@ export function reduce(state: State, event: Event): State {
     case 'ordered':
     case 'noticed':
     case 'answered':
+    case 'checkup_began':
     case 'past_opened':
     case 'cleared':
     case 'dismissed':
@@ -42,7 +44,8 @@ function reduceLocal(state: State, event: LocalEvent): State {
       if (event.connection.state === 'connected') return { ...state, connection: event.connection }
       // What the sidecar is doing is not known now; the newest word of it comes after the next hello.
       const { activity, partial, consent } = INITIAL
-      return { ...state, connection: event.connection, activity, partial, consent }
+      const health = loseCheckup(state.health)
+      return { ...state, connection: event.connection, activity, partial, consent, health }
     }
     case 'session_began': {
       const session = state.session + (event.anew ? 1 : 0)
@@ -72,6 +75,8 @@ function reduceLocal(state: State, event: LocalEvent): State {
       return notice(state, { problem: event.problem, detail: undefined })
     case 'answered':
       return state.consent?.request_id === event.request_id ? { ...state, consent: undefined } : state
+    case 'checkup_began':
+      return { ...state, health: beginCheckup(state.health, event.id, event.fix) }
     case 'past_opened':
       return { ...state, past: openPast(state.past, event.session_id) }
     case 'cleared':
@@ -97,7 +102,8 @@ function reduceMessage(state: State, message: ServerMessage): State {
     case 'receipt': {
       const { id, turn_id } = message
       const pending = state.pending.map((each) => (each.id === id ? { ...each, turn_id } : each))
-      return settlePending({ ...state, pending, orders: settleOrder(state.orders, id) })
+      const health = endCheckup(state.health, id, 'done')
+      return settlePending({ ...state, pending, orders: settleOrder(state.orders, id), health })
     }
     case 'reply_sentence': {
       const { sentence, text } = message
@@ -141,6 +147,10 @@ function reduceMessage(state: State, message: ServerMessage): State {
       return { ...state, models: { ...state.models, [message.name]: message } }
     case 'history':
       return { ...state, past: listPast(state.past, message) }
+    case 'health':
+      return { ...state, health: tell(state.health, message) }
+    case 'check_result':
+      return { ...state, health: addResult(state.health, message) }
     case 'past_conversation':
       return { ...state, past: readPast(state.past, message) }
     case 'speech_start': // the speaker's
@@ -216,6 +226,9 @@ function fail(state: State, failure: Failure): State {
   }
   if (failure.id !== undefined && state.orders.waiting.includes(failure.id)) {
     return { ...state, orders: { ...settleOrder(state.orders, failure.id), refusal: failure.message } }
+  }
+  if (failure.id !== undefined && state.health.checkup?.id === failure.id) {
+    return { ...state, health: endCheckup(state.health, failure.id, 'failed') }
   }
   return notice(state, { problem: failure.code, detail: failure.message })
 }

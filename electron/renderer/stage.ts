@@ -39,6 +39,16 @@ export function lineOf(state: State): Line {
   return { kind: 'hint', hint: 'press' }
 }
 
+/** Whether there is an answer that can be heard again, and nothing that it would come between. */
+export const canSayAgain = (state: State): boolean => {
+  if (state.role === 'viewer' || state.connection.state !== 'connected') return false
+  const mood = moodOf(state)
+  const isQuiet = mood === 'closed' || mood === 'opening' || mood === 'listening'
+  const newest = state.turns.at(-1)
+  const isOfNow = newest?.session === state.session
+  return isQuiet && isOfNow && newest.outcome !== 'open' && newest.sentences.length > 0
+}
+
 /** Whether there is something that the stop button stops. */
 export const canStop = (state: State): boolean => {
   const mood = moodOf(state)

@@ -16,6 +16,7 @@ import type {
   Word,
 } from '../wire/messages.gen'
 import type { LocalProblem, Problem } from './failures'
+import { NO_HEALTH, type Health } from './health/health'
 import { NO_PAST, type Past } from './past/past'
 
 export type ConnectionState =
@@ -97,6 +98,8 @@ export interface State {
   readonly orders: Orders
   /** What is shown of the conversations of before. */
   readonly past: Past
+  /** How Parley does, as far as it was asked. */
+  readonly health: Health
   /** Counts the sessions of this window: another number means that Parley forgot what was before. */
   readonly session: number
 }
@@ -113,6 +116,7 @@ export type LocalEvent =
   | { type: 'ordered'; id: string }
   | { type: 'noticed'; problem: LocalProblem }
   | { type: 'answered'; request_id: number }
+  | { type: 'checkup_began'; id: string; fix: string | undefined }
   | { type: 'past_opened'; session_id: string | undefined }
   /** The window is about another conversation now, or this one is forgotten. */
   | { type: 'cleared' }
@@ -137,6 +141,7 @@ export const INITIAL: State = {
   models: {},
   orders: { waiting: [], refusal: undefined },
   past: NO_PAST,
+  health: NO_HEALTH,
   session: 1,
 }
 

@@ -24,6 +24,8 @@ export type ClientMessage =
   | HistoryList
   | HistoryRead
   | HistoryChange
+  | HealthAsk
+  | Checkup
 /**
  * Raised only when an older peer could not go on. A mismatch is answered with failure version_mismatch and close code 4002, never with a reconnect.
  */
@@ -90,6 +92,8 @@ export type ServerMessage =
   | ModelState
   | History
   | PastConversation
+  | Health
+  | CheckResult
 /**
  * Which of the four ports an engine serves.
  */
@@ -131,6 +135,11 @@ export type FailureCode =
   | 'too_many_connections'
   | 'source_error'
   | 'internal'
+/**
+ * What ends a part of the waiting for an answer: pause, silence decided that the question is over; recognition, its words are known; first_token, the language model began; first_sentence, its first sentence is whole; first_audio, the first speech is made; playback, the window began to play it; heard, its first sample left the loudspeaker.
+ */
+export type Stage =
+  'pause' | 'recognition' | 'first_token' | 'first_sentence' | 'first_audio' | 'playback' | 'heard'
 /**
  * Written by the sidecar to its standard output, in every mode: `@parley ` and one JSON object a line. Nothing else writes there; a reader drops a line it cannot read and reports it.
  */
@@ -341,6 +350,24 @@ export interface HistoryChange {
    * With rename. Empty: its first words again.
    */
   title?: string
+}
+/**
+ * Asks how Parley does; answered with health. Only from a speaker.
+ */
+export interface HealthAsk {
+  type: 'health_ask'
+  id: MessageId
+}
+/**
+ * Has everything looked at that may be wrong on this computer, in a process of its own and beside the conversation, which takes some seconds. Each check is told by check_result as soon as it is known; receipt, or failure, ends it. One at a time. Only from a speaker.
+ */
+export interface Checkup {
+  type: 'checkup'
+  id: MessageId
+  /**
+   * Name of a check, in place of all: it alone is made, what it finds is put right where that is safe, and it is made again. Absent: everything is looked at, and nothing changed.
+   */
+  fix?: string
 }
 /**
  * The answer to hello.
@@ -788,6 +815,168 @@ export interface PastTurn {
    * open: it goes on.
    */
   outcome: 'open' | 'completed' | 'interrupted' | 'failed'
+}
+/**
+ * The answer to health_ask. What serves each port is in engine_state.
+ */
+export interface Health {
+  type: 'health'
+  id: MessageId
+  /**
+   * Of Parley.
+   */
+  version: string
+  /**
+   * The system and Python, for a report.
+   */
+  system: string
+  /**
+   * The last ones, oldest first, at most 20.
+   */
+  turns: TurnTimes[]
+  usual: UsualTimes[]
+  /**
+   * Memory of the sidecar.
+   */
+  rss_bytes: number
+  /**
+   * Processes with an engine or a tool.
+   */
+  worker_count: number
+  workers_rss_bytes: number
+  /**
+   * Of one core, workers included, since it was looked at before.
+   */
+  cpu_percent: number
+  /**
+   * Lateness of the sidecar's event loop in the last two minutes.
+   */
+  loop_lag_p99_ms: number
+  /**
+   * Since the sidecar began: turns, interruptions, holds, false_starts, answers_begun, answers_used, connections, reconnects, drops, missing_samples.
+   */
+  counts: {
+    [k: string]: number
+  }
+}
+/**
+ * What one turn took, and nothing of what was said in it.
+ */
+export interface TurnTimes {
+  /**
+   * Counts the turns of the sidecar, over all sessions.
+   */
+  number: number
+  /**
+   * When it began, in seconds since 1970.
+   */
+  at: number
+  /**
+   * As in transcript.
+   */
+  source: 'speech' | 'typed' | 'retry' | 'reminder' | 'sample'
+  outcome: 'completed' | 'interrupted' | 'failed'
+  /**
+   * The answer was begun before it was certain that the question was over.
+   */
+  was_begun_in_pause: boolean
+  /**
+   * In their order. They add up to the whole: from the end of speech, or from when the text arrived.
+   */
+  waits: StageWait[]
+  works: StageWork[]
+}
+/**
+ * How long a stage was waited for, beyond those before it.
+ */
+export interface StageWait {
+  stage: Stage
+  wait_ms: number
+}
+/**
+ * When a stage worked, waited for or not, from the end of speech.
+ */
+export interface StageWork {
+  stage: Stage
+  /**
+   * Below 0: while the user spoke.
+   */
+  start_ms: number
+  end_ms: number
+}
+/**
+ * What turns of one kind take, of those of the last seven days that were heard: in the middle, and at worst but for one in twenty.
+ */
+export interface UsualTimes {
+  source: 'speech' | 'typed'
+  turn_count: number
+  stages: StageUsual[]
+  /**
+   * Of the whole.
+   */
+  p50_ms: number
+  p95_ms: number
+}
+/**
+ * How long a stage is waited for.
+ */
+export interface StageUsual {
+  stage: Stage
+  p50_ms: number
+  p95_ms: number
+}
+/**
+ * What one check of a checkup found; comes as soon as it is known.
+ */
+export interface CheckResult {
+  type: 'check_result'
+  id: MessageId
+  /**
+   * Of the check, in English: databases.
+   */
+  name: string
+  /**
+   * What was done to find out.
+   */
+  tried: string
+  /**
+   * Of the worst that it found.
+   */
+  level: 'ok' | 'note' | 'warning' | 'failure' | 'passed over'
+  findings: Finding[]
+  /**
+   * How many checks there are.
+   */
+  count: number
+  /**
+   * With fix: what was done, a sentence each.
+   */
+  fixed?: string[]
+}
+/**
+ * What a check found.
+ */
+export interface Finding {
+  /**
+   * A note asks for nothing. passed over: it was not looked at, because what it stands on is broken.
+   */
+  level: 'note' | 'warning' | 'failure' | 'passed over'
+  /**
+   * A sentence, in English.
+   */
+  found: string
+  /**
+   * What it means for the user. Empty: nothing more is to be said.
+   */
+  why: string
+  /**
+   * What to do. Empty: nothing.
+   */
+  remedy: string
+  /**
+   * By checkup with fix, without losing anything.
+   */
+  can_be_fixed: boolean
 }
 /**
  * The port is bound and connections are served: typing and speech wait in order until their engines are there. Comes before the heavy imports.

@@ -1,22 +1,11 @@
 // The language of the window: the system's, or the one that is chosen, at once and again at the next start.
 
 import type { Page } from '@playwright/test'
-import type { FakeSidecar } from './support/fake-sidecar'
+import { keepSettings } from './support/kept-settings'
 import { expect, test } from './support/test'
 import { open } from './support/window'
 
 const html = (page: Page) => page.locator('html')
-
-/** A sidecar that keeps settings. */
-function keepSettings(fake: FakeSidecar, values: Record<string, string | number | boolean> = {}): void {
-  let kept: typeof values = { interface_language: 'system', pause_s: 0.8, ...values }
-  fake.onMessage = (message) => {
-    if (message.type === 'settings_change') kept = { ...kept, ...message.values }
-    if (message.type === 'settings_change') fake.send({ type: 'receipt', id: message.id })
-    if (message.type === 'hello' || message.type === 'settings_change')
-      fake.send({ type: 'settings_state', values: kept, fixed: [] })
-  }
-}
 
 test.describe('of a German system', () => {
   test.use({ locale: 'de-AT' })

@@ -6,7 +6,9 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { OUT, ROOT } from '../../build/tools.mjs'
+import { openInShell } from './support/bridge'
 import { BASIC_ENGINES, type FakeSidecar } from './support/fake-sidecar'
+import { FOUND, HEALTH, healthy } from './support/health'
 import { expect, test } from './support/test'
 import {
   connection,
@@ -193,6 +195,49 @@ const STATES: Record<string, Arrange> = {
     await expect(page.getByTestId('turn')).toHaveCount(9)
   },
 
+  'links and code': async (page, fake) => {
+    await open(page, fake.address)
+    const turn_id = fake.transcript('Where can I read about it?', 'typed')
+    fake.sentences(
+      turn_id,
+      'The library has [a page about its hours](https://library.example.org/hours?branch=oak-street), ',
+      'and the catalogue is at https://catalogue.example.org. ',
+      'In a terminal:\n\n```\ncurl -s https://library.example.org/hours.json | jq .saturday\n```\n',
+    )
+    fake.end(turn_id)
+    const arabic = fake.transcript('كيف أقول صباح الخير؟', 'typed')
+    fake.sentences(arabic, 'تقول **صباح الخير** في الصباح.\n\n- و «مساء الخير» في المساء\n- و Parley يفهمك')
+    fake.end(arabic)
+    await expect(page.getByRole('button', { name: 'a page about its hours' })).toBeVisible()
+  },
+
+  'leaving by a link': async (page, fake) => {
+    await open(page, fake.address)
+    const turn_id = fake.transcript('Where can I read about it?', 'typed')
+    fake.sentences(
+      turn_id,
+      'On [library.example.org](https://library.example.org.evil.example/hours?branch=oak-street&day=saturday).',
+    )
+    fake.end(turn_id)
+    await page.getByRole('button', { name: 'library.example.org' }).click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+  },
+
+  keys: async (page, fake) => {
+    await open(page, fake.address)
+    await page.keyboard.press('?')
+    await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+  },
+
+  'finding words': async (page, fake) => {
+    await openInShell(page, fake)
+    talk(fake)
+    await expect(page.getByTestId('turn')).toHaveCount(2)
+    await page.keyboard.press('Control+f')
+    await page.getByRole('textbox', { name: 'Find in this conversation' }).fill('a small')
+    await expect(page.locator('.finding .count')).toHaveText('1 of 1')
+  },
+
   engines: async (page, fake) => {
     fake.engines = [
       ...BASIC_ENGINES.slice(0, 2),
@@ -211,6 +256,28 @@ const STATES: Record<string, Arrange> = {
     await page.getByTestId('engines').locator('summary').click()
   },
 }
+
+Object.assign(STATES, {
+  health: async (page, fake) => openHealth(page, fake, () => healthy(fake)),
+
+  'health: nothing yet': async (page, fake) =>
+    openHealth(page, fake, () => healthy(fake, { ...HEALTH, turns: [], usual: [], counts: {} })),
+
+  'health: looking': async (page, fake) => {
+    await openHealth(page, fake, () => healthy(fake, HEALTH, FOUND.slice(0, 2), false))
+    await page.getByRole('button', { name: 'Look for problems' }).click()
+    await page.getByTestId('checkup').scrollIntoViewIfNeeded()
+    await expect(page.getByTestId('checkup')).toHaveText('Looking… 2 of 16')
+  },
+
+  'health: found': async (page, fake) => {
+    await openHealth(page, fake, () => healthy(fake, HEALTH, FOUND))
+    await page.getByRole('button', { name: 'Look for problems' }).click()
+    await expect(page.getByTestId('checkup')).toHaveText('2 things were found.')
+    await page.getByText('1 note').click()
+    await page.getByText('1 note').scrollIntoViewIfNeeded()
+  },
+} satisfies Record<string, Arrange>)
 
 for (const [state, arrange] of Object.entries(STATES)) {
   test(`${state}, as it looks`, async ({ page, fake }) => {
@@ -271,6 +338,14 @@ async function shoot(page: Page, name: string): Promise<Buffer> {
   const picture = await page.screenshot({ path, animations: 'disabled' })
   test.info().attachments.push({ name, path, contentType: 'image/png' })
   return picture
+}
+
+async function openHealth(page: Page, fake: FakeSidecar, answer: () => void): Promise<void> {
+  await open(page, fake.address)
+  answer()
+  talk(fake)
+  await page.getByTestId('health').click()
+  await expect(page.getByRole('dialog', { name: 'Health' })).toContainText('Memory')
 }
 
 async function openMicrophone(page: Page, fake: FakeSidecar): Promise<void> {

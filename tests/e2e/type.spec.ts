@@ -39,6 +39,8 @@ test('a whole conversation goes by the keyboard alone', async ({ page, sidecar, 
   await page.keyboard.press('Tab')
   await expect(page.getByRole('button', { name: 'Past conversations' })).toBeFocused()
   await page.keyboard.press('Tab')
+  await expect(page.getByRole('button', { name: 'Keys' })).toBeFocused()
+  await page.keyboard.press('Tab')
   await expect(page.getByRole('button', { name: 'Settings' })).toBeFocused()
   await page.keyboard.press('Tab')
   await expect(microphone).toBeFocused()
@@ -105,7 +107,7 @@ test('Stop ends the sound at once, and the history says how far it was heard', a
   const unheard = await page.getByTestId('reply').locator('.unheard').allInnerTexts()
   expect(unheard.join('')).toContain('Claude answers everything else.')
   expect(unheard.join('')).not.toContain('Offline')
-  await expect(turns(page)).toContainText('You cut in. What is grey was not heard.')
+  await expect(turns(page)).toContainText('You cut in. What is struck through was not heard.')
 
   if (!recording) return
   await page.waitForTimeout(700) // long enough to hear whether it goes on

@@ -10,7 +10,20 @@ from typing import Any
 
 from .. import __version__
 from ..doctor.checks import CHECKS
-from ..doctor.finding import FAILURE, NOTE, OK, PASSED_OVER, WARNING, Finding, Result, World, examine, worst
+from ..doctor.finding import (
+    FAILURE,
+    LEVELS,
+    NOTE,
+    OK,
+    PASSED_OVER,
+    WARNING,
+    Check,
+    Finding,
+    Result,
+    World,
+    examine,
+    worst,
+)
 
 EXIT = {OK: 0, PASSED_OVER: 0, NOTE: 0, WARNING: 1, FAILURE: 2}
 SUMS = {0: "All is well.", 1: "Something could be better.", 2: "Something is broken."}
@@ -20,16 +33,22 @@ MARKS = {OK: "ok     ", PASSED_OVER: "-      ", NOTE: "note   ", WARNING: "WARNI
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fix", action="store_true", help="do what can be done safely: nothing is lost by it")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--lines", action="store_true", help="print one JSON object a check, as soon as it is known")
     parser.add_argument("--offline", action="store_true", help="ask nobody outside this computer")
+    parser.add_argument("--only", action="append", metavar="NAME", help="make this check alone")
+    parser.add_argument("--skip", action="append", default=[], metavar="NAME", help="leave this check out")
 
 
 def run(options: argparse.Namespace, started_at: float) -> int:
     """0 all is well, 1 something could be better, 2 something is broken."""
     world = World(offline=options.offline)
+    checks = [one for one in CHECKS if one.name in (options.only or [one.name]) and one.name not in options.skip]
+    if options.lines:
+        return _tell(checks, world, options.fix)
     results: list[Result] = []
     if not options.json:
         _say(f"Parley {__version__} on {platform.platform()}, Python {platform.python_version()}\n")
-    for result in examine(CHECKS, world):
+    for result in examine(checks, world):
         results.append(result)
         if not options.json:
             _show(result)
@@ -45,6 +64,18 @@ def run(options: argparse.Namespace, started_at: float) -> int:
             _say("\n`parley doctor --fix` does what can be done safely.")
         _say("\n" + SUMS[code])
     return code
+
+
+def _tell(checks: list[Check], world: World, fix: bool) -> int:
+    """For a program that shows it. With `fix`, what is found is put right, and looked at once more."""
+    levels: list[str] = []
+    for result in examine(checks, world):
+        done = _fix([result]) if fix else []
+        if done:
+            result = next(iter(examine([result.check], world)))
+        levels.append(result.level)
+        _say(json.dumps({**_check_report(result), "count": len(checks), "fixed": done}))
+    return EXIT[max(levels, key=LEVELS.index, default=OK)]
 
 
 def _show(result: Result) -> None:
@@ -74,23 +105,24 @@ def _report(results: list[Result], done: list[str]) -> dict[str, Any]:
         "system": platform.platform(),
         "worst": worst(results),
         "fixed": done,
-        "checks": [
+        "checks": [_check_report(result) for result in results],
+    }
+
+
+def _check_report(result: Result) -> dict[str, Any]:
+    return {
+        "name": result.check.name,
+        "tried": result.check.tried,
+        "level": result.level,
+        "findings": [
             {
-                "name": result.check.name,
-                "tried": result.check.tried,
-                "level": result.level,
-                "findings": [
-                    {
-                        "level": one.level,
-                        "found": one.found,
-                        "why": one.why,
-                        "remedy": one.remedy,
-                        "can_be_fixed": one.fix is not None,
-                    }
-                    for one in result.findings
-                ],
+                "level": one.level,
+                "found": one.found,
+                "why": one.why,
+                "remedy": one.remedy,
+                "can_be_fixed": one.fix is not None,
             }
-            for result in results
+            for one in result.findings
         ],
     }
 

@@ -1,4 +1,4 @@
-"""What a window asks of the sidecar as a whole, rather than of its conversation: settings, and models.
+"""What a window asks of the sidecar as a whole, rather than of its conversation: settings, models, and how it does.
 
 link → desk → settings.py, model_shelf.py → `apply` (host.py). Each order is answered with a receipt or a failure.
 """
@@ -14,7 +14,9 @@ from ..conversation.session import Participant
 from ..errors import DownloadFailed, NotSpeaker, ParleyError, failure
 from ..settings import Settings, SettingsFile
 from ..wire.messages import (
+    Checkup,
     Failure,
+    HealthAsk,
     HistoryChange,
     HistoryList,
     HistoryRead,
@@ -26,9 +28,10 @@ from ..wire.messages import (
     SettingValue,
 )
 from .archive import Archive, HistoryOrder
+from .health import HealthDesk, HealthOrder
 from .model_shelf import ModelShelf
 
-Order = SettingsChange | ModelAction | HistoryOrder
+Order = SettingsChange | ModelAction | HistoryOrder | HealthOrder
 
 
 class Desk:
@@ -40,10 +43,12 @@ class Desk:
         tell_all: Callable[[ServerMessage], None],
         begin: Callable[..., None],
         archive: Archive,
+        health: HealthDesk,
     ) -> None:
         """`apply` is called with the settings before and after a change; `begin` starts a task of the host's."""
         self._begin = begin
         self._archive = archive
+        self._health = health
         self._file = file
         self._shelf = shelf
         self._apply = apply
@@ -75,6 +80,11 @@ class Desk:
                     await self._act(order)
                 case HistoryList() | HistoryRead() | HistoryChange():
                     answer = await self._archive.answer(order)
+                case HealthAsk():
+                    answer = await self._health.health(order)
+                case Checkup():
+                    # It takes seconds, in which this connection is read on.
+                    return self._begin(self._health.check_up, order, sender)
                 case _:
                     assert_never(order)
         except ParleyError as error:

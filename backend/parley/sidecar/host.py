@@ -30,6 +30,7 @@ from ..tools.workshop import Workshop
 from ..wire.messages import EnginePort
 from .archive import Archive
 from .desk import Desk
+from .health import HealthDesk
 from .link import serve_link
 from .model_shelf import ModelShelf
 from .reports import Reports
@@ -63,7 +64,8 @@ class Host:
         )
         self._shelf = ModelShelf(ModelStore(model_folder()), self._sessions.tell_all, self._on_model)
         archive = Archive(self._memory, self._passing, self._sessions.end)
-        self._desk = Desk(file, self._shelf, self._on_settings, self._sessions.tell_all, self._begin, archive)
+        health = HealthDesk(self.telemetry, self._passed_over)
+        self._desk = Desk(file, self._shelf, self._on_settings, self._sessions.tell_all, self._begin, archive, health)
         self._open = Event()
         self._loading = Lock()
         self._tasks: TaskGroup | None = None
@@ -103,6 +105,10 @@ class Host:
     def complain(self, error: ParleyError) -> None:
         """Tell every window, now and to come, of what concerns the sidecar as a whole."""
         self._desk.complain(error)
+
+    def _passed_over(self) -> list[str]:
+        """A key that came from the shell is not in the environment: the doctor would say that there is none."""
+        return ["key"] if self._credentials.given else []
 
     def _on_memory(self, error: MemoryFailed | None) -> None:
         self._sessions.report("memory", error)

@@ -26,7 +26,18 @@ from ..wire.codec import (
     encode,
     encode_frame,
 )
-from ..wire.messages import EngineState, Failure, Hello, MicAck, ModelState, Receipt, Role, ServerHello, ServerMessage
+from ..wire.messages import (
+    CheckResult,
+    EngineState,
+    Failure,
+    Hello,
+    MicAck,
+    ModelState,
+    Receipt,
+    Role,
+    ServerHello,
+    ServerMessage,
+)
 from .desk import Desk, Order
 from .guard import SUBPROTOCOL, TAB_KEY
 from .site import SOCKETS
@@ -242,6 +253,8 @@ def _kind(message: ServerMessage) -> str:
             return f"mic_ack {stream}"
         case ModelState(name=name):
             return f"model_state {name}"
+        case CheckResult(name=name):
+            return f"check_result {name}"
         case Receipt() | Failure():
             return f"{type(message).__name__} {given(message.id) or getattr(message, 'message', '')}"
         case _:

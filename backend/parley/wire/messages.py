@@ -391,6 +391,165 @@ class HistoryChange(Message, kw_only=True, tag_field='type', tag='history_change
     title: Annotated[str, Meta(description='With rename. Empty: its first words again.')] | UnsetType = UNSET
 
 
+class HealthAsk(Message, kw_only=True, tag_field='type', tag='health_ask'):
+    """
+    Asks how Parley does; answered with health. Only from a speaker.
+    """
+
+    id: MessageId
+
+
+class Checkup(Message, kw_only=True, tag_field='type', tag='checkup'):
+    """
+    Has everything looked at that may be wrong on this computer, in a process of its own and beside the conversation, which takes some seconds. Each check is told by check_result as soon as it is known; receipt, or failure, ends it. One at a time. Only from a speaker.
+    """
+
+    id: MessageId
+    fix: (
+        Annotated[
+            str,
+            Meta(
+                description='Name of a check, in place of all: it alone is made, what it finds is put right where that is safe, and it is made again. Absent: everything is looked at, and nothing changed.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+Stage: TypeAlias = Annotated[
+    Literal['pause', 'recognition', 'first_token', 'first_sentence', 'first_audio', 'playback', 'heard'],
+    Meta(
+        description='What ends a part of the waiting for an answer: pause, silence decided that the question is over; recognition, its words are known; first_token, the language model began; first_sentence, its first sentence is whole; first_audio, the first speech is made; playback, the window began to play it; heard, its first sample left the loudspeaker.',
+        title='Stage',
+    ),
+]
+
+
+class StageWait(Message, kw_only=True):
+    """
+    How long a stage was waited for, beyond those before it.
+    """
+
+    stage: Stage
+    wait_ms: Annotated[float, Meta(ge=0.0)]
+
+
+class StageWork(Message, kw_only=True):
+    """
+    When a stage worked, waited for or not, from the end of speech.
+    """
+
+    stage: Stage
+    start_ms: Annotated[float, Meta(description='Below 0: while the user spoke.')]
+    end_ms: float
+
+
+class StageUsual(Message, kw_only=True):
+    """
+    How long a stage is waited for.
+    """
+
+    stage: Stage
+    p50_ms: Annotated[float, Meta(ge=0.0)]
+    p95_ms: Annotated[float, Meta(ge=0.0)]
+
+
+class TurnTimes(Message, kw_only=True):
+    """
+    What one turn took, and nothing of what was said in it.
+    """
+
+    number: Annotated[int, Meta(description='Counts the turns of the sidecar, over all sessions.', ge=1, le=4294967295)]
+    at: Annotated[float, Meta(description='When it began, in seconds since 1970.')]
+    source: Annotated[Literal['speech', 'typed', 'retry', 'reminder', 'sample'], Meta(description='As in transcript.')]
+    outcome: Literal['completed', 'interrupted', 'failed']
+    was_begun_in_pause: Annotated[
+        bool, Meta(description='The answer was begun before it was certain that the question was over.')
+    ]
+    waits: Annotated[
+        list[StageWait],
+        Meta(
+            description='In their order. They add up to the whole: from the end of speech, or from when the text arrived.'
+        ),
+    ]
+    works: list[StageWork]
+
+
+class UsualTimes(Message, kw_only=True):
+    """
+    What turns of one kind take, of those of the last seven days that were heard: in the middle, and at worst but for one in twenty.
+    """
+
+    source: Literal['speech', 'typed']
+    turn_count: Annotated[int, Meta(ge=1, le=4294967295)]
+    stages: list[StageUsual]
+    p50_ms: Annotated[float, Meta(description='Of the whole.', ge=0.0)]
+    p95_ms: Annotated[float, Meta(ge=0.0)]
+
+
+CountsAdditionalProperty: TypeAlias = Annotated[int, Meta(ge=0, le=9007199254740991)]
+
+
+class Health(Message, kw_only=True, tag_field='type', tag='health'):
+    """
+    The answer to health_ask. What serves each port is in engine_state.
+    """
+
+    id: MessageId
+    version: Annotated[str, Meta(description='Of Parley.')]
+    system: Annotated[str, Meta(description='The system and Python, for a report.')]
+    turns: Annotated[list[TurnTimes], Meta(description='The last ones, oldest first, at most 20.')]
+    usual: list[UsualTimes]
+    rss_bytes: Annotated[int, Meta(description='Memory of the sidecar.', ge=0, le=9007199254740991)]
+    worker_count: Annotated[int, Meta(description='Processes with an engine or a tool.', ge=0, le=100000)]
+    workers_rss_bytes: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    cpu_percent: Annotated[
+        float, Meta(description='Of one core, workers included, since it was looked at before.', ge=0.0)
+    ]
+    loop_lag_p99_ms: Annotated[
+        float, Meta(description="Lateness of the sidecar's event loop in the last two minutes.", ge=0.0)
+    ]
+    counts: Annotated[
+        dict[str, CountsAdditionalProperty],
+        Meta(
+            description='Since the sidecar began: turns, interruptions, holds, false_starts, answers_begun, answers_used, connections, reconnects, drops, missing_samples.'
+        ),
+    ]
+
+
+class Finding(Message, kw_only=True):
+    """
+    What a check found.
+    """
+
+    level: Annotated[
+        Literal['note', 'warning', 'failure', 'passed over'],
+        Meta(
+            description='A note asks for nothing. passed over: it was not looked at, because what it stands on is broken.'
+        ),
+    ]
+    found: Annotated[str, Meta(description='A sentence, in English.')]
+    why: Annotated[str, Meta(description='What it means for the user. Empty: nothing more is to be said.')]
+    remedy: Annotated[str, Meta(description='What to do. Empty: nothing.')]
+    can_be_fixed: Annotated[bool, Meta(description='By checkup with fix, without losing anything.')]
+
+
+class CheckResult(Message, kw_only=True, tag_field='type', tag='check_result'):
+    """
+    What one check of a checkup found; comes as soon as it is known.
+    """
+
+    id: MessageId
+    name: Annotated[str, Meta(description='Of the check, in English: databases.')]
+    tried: Annotated[str, Meta(description='What was done to find out.')]
+    level: Annotated[
+        Literal['ok', 'note', 'warning', 'failure', 'passed over'], Meta(description='Of the worst that it found.')
+    ]
+    findings: list[Finding]
+    count: Annotated[int, Meta(description='How many checks there are.', ge=1, le=1000)]
+    fixed: Annotated[list[str], Meta(description='With fix: what was done, a sentence each.')] | UnsetType = UNSET
+
+
 class ConversationFacts(Message, kw_only=True):
     """
     One conversation in a list.
@@ -929,7 +1088,7 @@ class Shutdown(Message, kw_only=True, tag_field='type', tag='shutdown'):
 
 
 ClientMessage: TypeAlias = Annotated[
-    Hello | Ack | Say | Retry | VoiceSample | Interrupt | Playback | MicOpen | MicClose | Typing | ConsentAnswer | SettingsChange | ModelAction | HistoryList | HistoryRead | HistoryChange,
+    Hello | Ack | Say | Retry | VoiceSample | Interrupt | Playback | MicOpen | MicClose | Typing | ConsentAnswer | SettingsChange | ModelAction | HistoryList | HistoryRead | HistoryChange | HealthAsk | Checkup,
     Meta(description='Sent by a client (the window, a viewer, the command line) on /client-ws.', title='ClientMessage'),
 ]
 
@@ -985,6 +1144,6 @@ class ServerHello(Message, kw_only=True, tag_field='type', tag='server_hello'):
 
 
 ServerMessage: TypeAlias = Annotated[
-    ServerHello | Receipt | EngineState | Activity | MicAck | MicRest | PartialTranscript | Transcript | ReplySentence | SpeechStart | Subtitle | Interrupted | TurnEnd | Failure | Heard | RoleChanged | ToolUse | Consent | SettingsState | ModelState | History | PastConversation,
+    ServerHello | Receipt | EngineState | Activity | MicAck | MicRest | PartialTranscript | Transcript | ReplySentence | SpeechStart | Subtitle | Interrupted | TurnEnd | Failure | Heard | RoleChanged | ToolUse | Consent | SettingsState | ModelState | History | PastConversation | Health | CheckResult,
     Meta(description='Sent by the sidecar on /client-ws.', title='ServerMessage'),
 ]

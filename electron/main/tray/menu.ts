@@ -1,7 +1,7 @@
 // What the tray shows: its icon, its words, and a menu with everything that can be done without the window. tray.ts
 // draws it. Pure but for the language.
 
-import type { PageStatus, SidecarView } from '../../preload/contract'
+import type { Captions, PageStatus, SidecarView } from '../../preload/contract'
 import { texts } from '../texts'
 
 export interface Desktop {
@@ -10,6 +10,7 @@ export interface Desktop {
   isBroken: boolean
   isShown: boolean
   isQuiet: boolean
+  captions: Captions
   /** Undefined where the system, or a development build, has no such thing. */
   startsAtLogin: boolean | undefined
 }
@@ -20,6 +21,8 @@ export type Action =
   | 'toggle microphone'
   | 'stop'
   | 'quiet'
+  | 'captions'
+  | 'clicks through captions'
   | 'start at login'
   | 'open settings'
   | 'retry'
@@ -55,7 +58,7 @@ export function wordsOf({ sidecar, page, isQuiet }: Desktop): string {
 }
 
 export function menuOf(desktop: Desktop): Entry[] {
-  const { sidecar, page, isBroken, isShown, isQuiet, startsAtLogin } = desktop
+  const { sidecar, page, isBroken, isShown, isQuiet, captions, startsAtLogin } = desktop
   const { tray } = texts()
   const item = (label: string, action: Action, isEnabled = true): Entry => ({ label, action, isEnabled })
   const isUp = sidecar.state === 'ready'
@@ -66,6 +69,16 @@ export function menuOf(desktop: Desktop): Entry[] {
     item(page.microphone === 'closed' ? tray.turnOn : tray.turnOff, 'toggle microphone', isUp),
     item(tray.stop, 'stop', isUp && (page.doing === 'speaking' || page.doing === 'thinking')),
     { ...item(tray.doNotDisturb, 'quiet'), isChecked: isQuiet },
+    { separator: true },
+    { ...item(tray.captions, 'captions', !isBroken), isChecked: captions.isShown },
+    ...(captions.isShown
+      ? [
+          {
+            ...item(tray.clicksThrough, 'clicks through captions'),
+            isChecked: captions.letsClicksThrough,
+          },
+        ]
+      : []),
     { separator: true },
     ...(startsAtLogin === undefined
       ? []

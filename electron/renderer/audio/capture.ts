@@ -44,12 +44,15 @@ export class MicrophoneProblem extends Error {
   }
 }
 
-/** Throws `MicrophoneProblem`. */
-export const openCapture: OpenCapture = async (listener) => {
+/**
+ * @param id empty for the system's own, which is taken, too, when there is none with this one
+ * @throws MicrophoneProblem
+ */
+export async function openCapture(listener: CaptureListener, id: string): Promise<Capture> {
   // Absent, whatever the types say, on a page that is not a secure context.
   const devices = navigator.mediaDevices as MediaDevices | undefined
   if (!devices) throw new MicrophoneProblem('mic_insecure')
-  const stream = await devices.getUserMedia({ audio: CONSTRAINTS }).catch((error: unknown) => {
+  const stream = await streamOf(devices, id).catch((error: unknown) => {
     throw new MicrophoneProblem(problemOf(error), error)
   })
   const context = new AudioContext({ sampleRate: MIC_RATE_HZ, latencyHint: 'interactive' })
@@ -68,6 +71,18 @@ export const openCapture: OpenCapture = async (listener) => {
     release()
     throw new MicrophoneProblem('mic_unsupported', error)
   }
+}
+
+/** Chromium takes a mere wish for a device for none at all, so it is demanded. */
+function streamOf(devices: MediaDevices, id: string): Promise<MediaStream> {
+  const usual = () => devices.getUserMedia({ audio: CONSTRAINTS })
+  if (id === '') return usual()
+  return devices
+    .getUserMedia({ audio: { ...CONSTRAINTS, deviceId: { exact: id } } })
+    .catch((error: unknown) => {
+      if (error instanceof DOMException && error.name === 'NotAllowedError') throw error
+      return usual()
+    })
 }
 
 function listen(

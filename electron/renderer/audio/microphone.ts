@@ -42,6 +42,10 @@ export class Microphone {
   #capture: Capture | undefined
   #level = 0
   #zeroFrames = 0
+  /** Another device is to be listened to. */
+  #isStale = false
+  /** The device went away; whether there is another is yet to be seen. */
+  #isLost = false
 
   constructor(open: OpenCapture, buffer: MicBuffer, nextStream: () => number, listener: MicrophoneListener) {
     this.#open = open
@@ -91,6 +95,12 @@ export class Microphone {
   /** As `close`, but who holds a key talks on. */
   rest(): Promise<void> {
     this.#isHandsFree = false
+    return this.#change()
+  }
+
+  /** Another device is to be listened to, or the same one anew. */
+  renew(): Promise<void> {
+    this.#isStale = this.#use !== 'closed'
     return this.#change()
   }
 
@@ -144,8 +154,9 @@ export class Microphone {
   async #follow(): Promise<void> {
     this.#isTurning = true
     try {
-      while (this.#use !== this.#wanted) {
-        if (this.#use === 'closed') await this.#start()
+      while (this.#use !== this.#wanted || this.#isStale) {
+        if (this.#isStale) await this.#end()
+        else if (this.#use === 'closed') await this.#start()
         else if (this.#wanted === 'closed') await this.#end()
         else this.#turnTo(this.#wanted)
         this.#listener.onChange()
@@ -164,13 +175,15 @@ export class Microphone {
         onLost: () => void this.#lose(),
         onCutIn: () => this.#use === 'hands_free' && this.#listener.onCutIn(),
       })
+      this.#isLost = false
       this.#capture.hint(this.#isPlaying ? 'playing' : 'silent')
     } catch (error) {
       const isMeant = this.#wanted !== 'undecided'
       this.#isHandsFree = false
       this.#turnKey('up')
       if (!(error instanceof MicrophoneProblem)) throw error
-      if (isMeant) this.#listener.onProblem(error.problem)
+      if (isMeant) this.#listener.onProblem(this.#isLost ? 'mic_lost' : error.problem)
+      this.#isLost = false
       return
     }
     this.#turnTo(this.#wanted === 'closed' ? 'undecided' : this.#wanted)
@@ -178,6 +191,7 @@ export class Microphone {
 
   async #end(): Promise<void> {
     const capture = this.#capture
+    this.#isStale = false
     this.#capture = undefined
     const padding = (await capture?.close()) ?? 0
     if (this.#use === 'undecided') this.#buffer.drop()
@@ -196,8 +210,13 @@ export class Microphone {
     this.#use = use
   }
 
+  /** Whoever just talks to Parley goes on with another device, if there is one. One that has given nothing ends it. */
   async #lose(): Promise<void> {
     if (!this.#capture) return
+    if (this.#use === 'hands_free' && this.#buffer.position > 0) {
+      this.#isLost = true
+      return this.renew()
+    }
     const isMeant = this.state !== 'closed'
     await this.close()
     if (isMeant) this.#listener.onProblem('mic_lost')

@@ -24,6 +24,8 @@ export interface Output {
   now(): number
   /** Whether the browser lets sound out. It may not before the user has touched the page. */
   isBlocked(): boolean
+  /** To the loudspeaker with this id; empty: the system's own. */
+  route(id: string): void
   wake(): void
   rest(): void
 }
@@ -39,6 +41,7 @@ const READY_S = 0.02
 
 export const openOutput: OpenOutput = (rate, onReport) => {
   const context = new AudioContext({ sampleRate: rate, latencyHint: READY_S })
+  let sink = ''
   let waiting: PlaybackCommand[] | undefined = []
   let port: MessagePort | undefined
   const ready = async () => {
@@ -55,6 +58,13 @@ export const openOutput: OpenOutput = (rate, onReport) => {
     post: (command) => (port ? port.postMessage(command) : waiting?.push(command)),
     now: () => context.currentTime - (context.outputLatency || 0),
     isBlocked: () => context.state === 'suspended',
+    route(id) {
+      if (id === sink) return
+      sink = id
+      // Browsers that know no such thing play where the system does, and so does one that has just lost the device.
+      const { setSinkId } = context as { setSinkId?: (id: string) => Promise<void> }
+      setSinkId?.call(context, id).catch(() => (sink = ''))
+    },
     wake: () => void context.resume().catch(() => undefined),
     rest: () => void context.suspend().catch(() => undefined),
   }

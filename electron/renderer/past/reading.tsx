@@ -89,7 +89,7 @@ function Told({ turn }: { turn: PastTurn }) {
       {turn.said && (
         <div className="said">
           <span className="who">{who.you}</span>
-          <p>{turn.said}</p>
+          <p dir="auto">{turn.said}</p>
         </div>
       )}
       {turn.reply.trim() && (

@@ -1,12 +1,14 @@
 // What can be set: opened by its button, by Ctrl and comma, or from the tray.
 
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { ShellBridge } from '../../preload/contract'
 import { useParleyState } from '../use-assistant'
 import { useTexts } from '../use-texts'
 import { CloseIcon, SettingsIcon } from '../views/icons'
+import { CaptionsSettings } from './captions'
 import { ConversationSettings } from './conversation'
 import { Desktop } from './desktop'
+import { DeviceSettings } from './devices'
 import { InterfaceSettings } from './interface'
 import { Models } from './models'
 import { usePreferences } from './use-preferences'
@@ -15,7 +17,12 @@ import { usePreferences } from './use-preferences'
 export function Settings({ shell }: { shell: ShellBridge | undefined }) {
   const { settings: texts } = useTexts()
   const dialog = useRef<HTMLDialogElement>(null)
-  const open = () => dialog.current?.open || dialog.current?.showModal()
+  const [isOpen, setOpen] = useState(false)
+  const open = () => {
+    if (dialog.current?.open) return
+    setOpen(true)
+    dialog.current?.showModal()
+  }
   useEffect(() => shell?.onOrder((order) => order === 'open settings' && open()), [shell])
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => event.key === ',' && (event.ctrlKey || event.metaKey) && open()
@@ -35,7 +42,13 @@ export function Settings({ shell }: { shell: ShellBridge | undefined }) {
         <SettingsIcon />
       </button>
       {/* Keys in here are not for the window behind it: the space bar sets a switch, not the microphone. */}
-      <dialog ref={dialog} className="settings" aria-labelledby="settings" onKeyDown={stay}>
+      <dialog
+        ref={dialog}
+        className="settings"
+        aria-labelledby="settings"
+        onKeyDown={stay}
+        onClose={() => setOpen(false)}
+      >
         <div className="head">
           <h2 id="settings">{texts.title}</h2>
           <button
@@ -47,7 +60,7 @@ export function Settings({ shell }: { shell: ShellBridge | undefined }) {
             <CloseIcon />
           </button>
         </div>
-        <Sections shell={shell} />
+        {isOpen && <Sections shell={shell} />}
       </dialog>
     </>
   )
@@ -66,6 +79,8 @@ function Sections({ shell }: { shell: ShellBridge | undefined }) {
       </p>
       <div className="sections">
         {preferences && <Desktop preferences={preferences} ask={ask} />}
+        <DeviceSettings />
+        {shell && <CaptionsSettings shell={shell} />}
         <ConversationSettings />
         <Models />
         <InterfaceSettings />

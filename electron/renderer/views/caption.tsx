@@ -6,10 +6,13 @@ import { assertNever } from '../assert-never'
 import type { Line } from '../stage'
 import type { Turn } from '../state'
 import { captionPieces, sentenceAt, wordAt } from '../subtitles'
-import { useAssistant, useLive } from '../use-assistant'
+import { useLive } from '../use-assistant'
 import { useTexts } from '../use-texts'
 
-export function Caption({ line, viewerHeard }: { line: Line; viewerHeard: number | undefined }) {
+/** @returns how many samples of a turn's speech have been heard; undefined while none */
+export type HeardOf = (turn_id: number) => number | undefined
+
+export function Caption({ line, heardOf }: { line: Line; heardOf: HeardOf }) {
   const { hints } = useTexts().stage
   switch (line.kind) {
     case 'nothing':
@@ -22,35 +25,34 @@ export function Caption({ line, viewerHeard }: { line: Line; viewerHeard: number
       )
     case 'question':
       return (
-        <p className="caption question" aria-hidden="true">
+        <p className="caption question" dir="auto" aria-hidden="true">
           {line.text}
         </p>
       )
     case 'partial': {
       const characters = Array.from(line.text)
       return (
-        <p className="caption partial" data-testid="partial" aria-hidden="true">
+        <p className="caption partial" data-testid="partial" dir="auto" aria-hidden="true">
           {characters.slice(0, line.stable_chars).join('')}
           <span className="unsure">{characters.slice(line.stable_chars).join('')}</span>
         </p>
       )
     }
     case 'reply':
-      return <Reply turn={line.turn} viewerHeard={viewerHeard} />
+      return <Reply turn={line.turn} heardOf={heardOf} />
     default:
       return assertNever(line, 'unhandled line')
   }
 }
 
-function Reply({ turn, viewerHeard }: { turn: Turn; viewerHeard: number | undefined }) {
-  const assistant = useAssistant()
+export function Reply({ turn, heardOf }: { turn: Turn; heardOf: HeardOf }) {
   // Two numbers in one, so that it is drawn again only when the sentence or the word is another.
   const place = useLive(
     useCallback(() => {
-      const heard = viewerHeard ?? assistant.heardOf(turn.turn_id)
+      const heard = heardOf(turn.turn_id)
       const sentence = sentenceAt(turn, heard)
       return `${sentence?.sentence ?? -1} ${heard === undefined ? -1 : wordAt(sentence?.words ?? [], heard)}`
-    }, [assistant, turn, viewerHeard]),
+    }, [heardOf, turn]),
   )
   const [number = -1, now = -1] = place.split(' ').map(Number)
   const sentence = turn.sentences.find((each) => each.sentence === number)
@@ -61,6 +63,7 @@ function Reply({ turn, viewerHeard }: { turn: Turn; viewerHeard: number | undefi
     <p
       ref={caption}
       className="caption reply"
+      dir="auto"
       data-testid="subtitle"
       data-sentence={number}
       data-word={now}

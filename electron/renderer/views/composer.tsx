@@ -37,6 +37,7 @@ export function Composer({ hidden }: { hidden: boolean }) {
       </label>
       <textarea
         id="message"
+        dir="auto"
         rows={1}
         value={text}
         maxLength={LONGEST}

@@ -3,6 +3,7 @@
 import { Fragment, useLayoutEffect, useRef } from 'react'
 import type { Pending as PendingState, State } from '../state'
 import { useTexts } from '../use-texts'
+import { Find } from './find'
 import { Turn } from './turn'
 
 const NEAR_END_PX = 120
@@ -40,24 +41,32 @@ export function Conversation({ state }: { state: State }) {
   }
 
   return (
-    <section className="conversation" aria-label={title} ref={list} onScroll={onScroll} tabIndex={0}>
-      <div role="log" aria-label={title} className="turns">
-        {turns.map((turn, index) => {
-          const before = turns[index - 1]
-          const startsAnew = before !== undefined && before.session !== turn.session
-          return (
-            <Fragment key={turn.key}>
-              {startsAnew && <Divider />}
-              <Turn turn={turn} current={index === turns.length - 1} past={turn.session !== state.session} />
-            </Fragment>
-          )
-        })}
-        {turns.length > 0 && turns.at(-1)?.session !== state.session && <Divider />}
-        {pending.map((each) => (
-          <Pending key={each.id} pending={each} offline={state.connection.state !== 'connected'} />
-        ))}
-      </div>
-    </section>
+    <div className="talk">
+      <Find list={list} turns={turns} />
+      <section className="conversation" aria-label={title} ref={list} onScroll={onScroll} tabIndex={0}>
+        {/* announcer.tsx reads what is new */}
+        <div role="log" aria-live="off" aria-label={title} className="turns">
+          {turns.map((turn, index) => {
+            const before = turns[index - 1]
+            const startsAnew = before !== undefined && before.session !== turn.session
+            return (
+              <Fragment key={turn.key}>
+                {startsAnew && <Divider />}
+                <Turn
+                  turn={turn}
+                  current={index === turns.length - 1}
+                  past={turn.session !== state.session}
+                />
+              </Fragment>
+            )
+          })}
+          {turns.length > 0 && turns.at(-1)?.session !== state.session && <Divider />}
+          {pending.map((each) => (
+            <Pending key={each.id} pending={each} offline={state.connection.state !== 'connected'} />
+          ))}
+        </div>
+      </section>
+    </div>
   )
 }
 
@@ -74,7 +83,7 @@ function Pending({ pending, offline }: { pending: PendingState; offline: boolean
     <article className="turn pending" data-testid="pending">
       <div className="said">
         <span className="who">{conversation.you}</span>
-        <p>{pending.text}</p>
+        <p dir="auto">{pending.text}</p>
       </div>
       {words ? (
         <div className="trouble" data-testid="trouble" data-code={pending.refused}>

@@ -80,6 +80,12 @@ export const AlertIcon = () => (
   </Icon>
 )
 
+export const PulseIcon = () => (
+  <Icon>
+    <path d="M3 12.5h4l2.5-7 4.5 13 2.75-6H21" />
+  </Icon>
+)
+
 export const HistoryIcon = () => (
   <Icon>
     <path d="M4.5 12a7.5 7.5 0 1 1 2.4 5.5M4.5 12l-2-2M4.5 12l2.25-2M12 8v4.25l3 1.75" />
@@ -95,5 +101,31 @@ export const BackIcon = () => (
 export const BellIcon = () => (
   <Icon>
     <path d="M6.5 16.5V11a5.5 5.5 0 0 1 11 0v5.5l1.5 1.75H5zM10 20.75h4" />
+  </Icon>
+)
+
+export const GripIcon = () => (
+  <Icon>
+    <path d="M9 6v.01M15 6v.01M9 12v.01M15 12v.01M9 18v.01M15 18v.01" />
+  </Icon>
+)
+
+export const ThroughIcon = () => (
+  <Icon>
+    <path d="m9 9 10.5 4-4.5 2-2 4.5zM4.5 4.5 7 7M8.5 3v2.5M3 8.5h2.5" />
+  </Icon>
+)
+
+export const KeysIcon = () => (
+  <Icon>
+    <rect x="2.75" y="6" width="18.5" height="12" rx="2.5" />
+    <path d="M6.5 10v.01M10.2 10v.01M13.9 10v.01M17.5 10v.01M8 14h8" />
+  </Icon>
+)
+
+export const CopyIcon = () => (
+  <Icon>
+    <rect x="8.5" y="8.5" width="11" height="11.5" rx="2.5" />
+    <path d="M15.5 5.5v-.25A1.75 1.75 0 0 0 13.75 3.5h-7.5A2.25 2.25 0 0 0 4 5.75v8a1.75 1.75 0 0 0 1.5 1.75" />
   </Icon>
 )

@@ -1,15 +1,17 @@
-// A reply as it was written: paragraphs, lists and code, as elements, never as HTML. What was not heard of an
-// interrupted reply is drawn dimmed.
+// A reply as it was written: paragraphs, lists, code and links, as elements, never as HTML. What was not heard of an
+// interrupted reply is struck through. Each paragraph runs in the direction of its own words.
 
 import { Fragment, type ReactNode } from 'react'
 import { parseMarkup, type Block, type Span } from '../markup'
+import { Code } from './code'
+import { Link } from './link'
 
 export function RichText({ text, heardChars }: { text: string; heardChars: number | undefined }) {
   return group(parseMarkup(text)).map((blocks, index) => {
     const [first] = blocks
     if (first?.kind !== 'item') return <Fragment key={index}>{first && one(first, heardChars)}</Fragment>
     return (
-      <ul key={index}>
+      <ul key={index} dir="auto">
         {blocks.map((block, place) => (
           <li key={place}>{block.kind === 'code' ? block.text : spans(block.spans, heardChars)}</li>
         ))}
@@ -31,13 +33,13 @@ function group(blocks: Block[]): Block[][] {
 
 function one(block: Block, heardChars: number | undefined): ReactNode {
   if (block.kind === 'code') {
-    return (
-      <pre>
-        <code>{block.text}</code>
-      </pre>
-    )
+    return <Code text={block.text} />
   }
-  return <p className={block.kind === 'heading' ? 'heading' : undefined}>{spans(block.spans, heardChars)}</p>
+  return (
+    <p dir="auto" className={block.kind === 'heading' ? 'heading' : undefined}>
+      {spans(block.spans, heardChars)}
+    </p>
+  )
 }
 
 const spans = (all: Span[], heardChars: number | undefined): ReactNode =>
@@ -51,12 +53,13 @@ function cut({ text, first }: Span, heardChars: number | undefined): ReactNode {
   return (
     <>
       {characters.slice(0, heard).join('')}
-      <span className="unheard">{characters.slice(heard).join('')}</span>
+      <s className="unheard">{characters.slice(heard).join('')}</s>
     </>
   )
 }
 
-function styled({ style }: Span, content: ReactNode): ReactNode {
+function styled({ style, url }: Span, content: ReactNode): ReactNode {
+  if (url) return <Link url={url}>{content}</Link>
   switch (style) {
     case 'strong':
       return <strong>{content}</strong>

@@ -53,7 +53,7 @@ function Said({ turn }: { turn: TurnState }) {
   return (
     <div className="said" data-testid="said">
       <span className="who">{turn.source === 'retry' ? texts.youAgain : texts.you}</span>
-      <p>{turn.said}</p>
+      <p dir="auto">{turn.said}</p>
     </div>
   )
 }

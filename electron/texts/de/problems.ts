@@ -138,6 +138,14 @@ export const problems: WindowTexts['problems'] = {
     title: 'Das Mikrofon wurde geschlossen',
     remedy: 'Eine Weile hat niemand gesprochen. Drück darauf, um weiterzumachen.',
   },
+  microphone_away: {
+    title: 'Das Mikrofon, das du gewählt hast, ist nicht da',
+    remedy: 'Bis es wieder da ist, hört Parley dem des Systems zu.',
+  },
+  speaker_away: {
+    title: 'Der Lautsprecher, den du gewählt hast, ist nicht da',
+    remedy: 'Bis er wieder da ist, spricht Parley über den des Systems.',
+  },
   sound_blocked: {
     title: 'Die Antwort wartet darauf, gehört zu werden',
     remedy: 'Der Browser lässt keinen Ton heraus, bis du irgendwo in dieses Fenster klickst.',

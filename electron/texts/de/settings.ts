@@ -47,6 +47,23 @@ export const settings: WindowTexts['settings'] = {
     'for now': 'Ein Schlüssel ist gesetzt, bis Parley endet.',
   },
 
+  sound: 'Ton',
+  microphone: 'Mikrofon',
+  speaker: 'Lautsprecher',
+  systemDevice: 'Wie im System gewählt',
+  awayDevice: (label) => `${label} (nicht da)`,
+  awayWords: 'Sobald es wieder da ist, wird es wieder benutzt.',
+  unnamedWords: 'Welche es gibt, zeigt sich, wenn Parley zum ersten Mal zugehört hat.',
+  tryIt: 'Ausprobieren',
+  tryMicrophone: 'Mikrofon ausprobieren',
+  tryStop: 'Genug',
+  heard: {
+    opening: 'Das Mikrofon wird geöffnet. Vielleicht fragt das System, ob Parley es benutzen darf.',
+    nothing: 'Sag etwas.',
+    silence: 'Kein Laut kommt an. Vielleicht ist es stummgeschaltet, am Gerät oder im System.',
+    voice: 'Es hört dich.',
+  },
+
   conversation: 'Gespräch',
   understand: 'Verstehen mit',
   answer: 'Antworten mit',

@@ -16,6 +16,8 @@ export const shell: ShellTexts = {
     turnOff: 'Mikrofon ausschalten',
     stop: 'Nicht weitersprechen',
     doNotDisturb: 'Nicht stören',
+    captions: 'Untertitel',
+    clicksThrough: 'Klicks gehen durch die Untertitel',
     login: 'Beim Anmelden starten',
     settings: 'Einstellungen…',
     retry: 'Noch einmal',

@@ -126,6 +126,14 @@ export const problems: Record<Problem, Words> = {
     title: 'The microphone was closed',
     remedy: 'Nobody had spoken for a while. Press it to go on.',
   },
+  microphone_away: {
+    title: 'The microphone that you chose is away',
+    remedy: 'Parley listens to the system’s own until it is back.',
+  },
+  speaker_away: {
+    title: 'The loudspeaker that you chose is away',
+    remedy: 'Parley speaks through the system’s own until it is back.',
+  },
   sound_blocked: {
     title: 'The answer is waiting to be heard',
     remedy: 'The browser keeps sound off until you click somewhere in this window.',

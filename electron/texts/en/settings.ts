@@ -48,6 +48,23 @@ export const settings = {
     'for now': 'A key is set until Parley ends.',
   },
 
+  sound: 'Sound',
+  microphone: 'Microphone',
+  speaker: 'Loudspeaker',
+  systemDevice: 'The system’s own',
+  awayDevice: (label: string) => `${label} (away)`,
+  awayWords: 'It is used again as soon as it is back.',
+  unnamedWords: 'Which ones there are is known once Parley has listened for the first time.',
+  tryIt: 'Try it',
+  tryMicrophone: 'Try the microphone',
+  tryStop: 'Enough',
+  heard: {
+    opening: 'The microphone opens. The system may ask whether Parley may use it.',
+    nothing: 'Say something.',
+    silence: 'Not a sound arrives. It may be muted, by a switch or by the system.',
+    voice: 'It hears you.',
+  },
+
   conversation: 'Conversation',
   understand: 'Understand with',
   answer: 'Answer with',

@@ -16,6 +16,8 @@ export const shell = {
     turnOff: 'Turn the microphone off',
     stop: 'Stop speaking',
     doNotDisturb: 'Do not disturb',
+    captions: 'Captions',
+    clicksThrough: 'Clicks go through the captions',
     login: 'Start at login',
     settings: 'Settings…',
     retry: 'Try again',

@@ -1,4 +1,7 @@
+export { captions } from './captions'
 export { conversation } from './conversation'
+export { health } from './health'
+export { keys } from './keys'
 export { past } from './past'
 export { problems } from './problems'
 export { settings } from './settings'

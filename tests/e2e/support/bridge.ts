@@ -6,7 +6,15 @@ import { expect, type Page } from '@playwright/test'
 import { createHmac } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Order, PageStatus, Preferences, SidecarView, Wish } from '../../../electron/preload/contract'
+import type {
+  Captions,
+  CaptionsChange,
+  Order,
+  PageStatus,
+  Preferences,
+  SidecarView,
+  Wish,
+} from '../../../electron/preload/contract'
 import { POLICY, readWindowFile } from './built-window'
 import type { FakeSidecar } from './fake-sidecar'
 
@@ -17,6 +25,7 @@ declare global {
     tellPreferences: (preferences: Preferences) => void
     wishes: Wish[]
     statuses: PageStatus[]
+    captionsChanges: CaptionsChange[]
   }
 }
 
@@ -54,7 +63,7 @@ export class WindowServer {
 }
 
 /** What the WebSocket of a page with a bridge offers beside the version. */
-function keyOf(token: string): string {
+export function keyOf(token: string): string {
   const name = 'shell'
   return `${name}.${createHmac('sha256', Buffer.from(token, 'hex')).update(`tab${name}`).digest('hex')}`
 }
@@ -96,6 +105,9 @@ export async function bridge(
       const servants = new Set<(order: Order) => void>()
       window.wishes = []
       window.statuses = []
+      window.captionsChanges = []
+      let captions: Captions = { isShown: false, letsClicksThrough: false }
+      const audience = new Set<(captions: Captions) => void>()
       window.parley = {
         onSidecar(listener) {
           listeners.add(listener)
@@ -112,6 +124,18 @@ export async function bridge(
           return () => servants.delete(listener)
         },
         onTrouble: () => () => undefined,
+        onCaptions(listener) {
+          audience.add(listener)
+          listener(captions)
+          return () => audience.delete(listener)
+        },
+        changeCaptions(change) {
+          window.captionsChanges.push(change)
+          const { isShown = captions.isShown, letsClicksThrough = captions.letsClicksThrough } = change
+          captions = { isShown, letsClicksThrough }
+          audience.forEach((listener) => listener(captions))
+          return Promise.resolve()
+        },
         wish(wish) {
           window.wishes.push(wish)
           const isRefused = wish.wish === 'api key' && wish.value.length < 8

@@ -143,6 +143,15 @@ export class FakeSidecar {
 
   /** Speak the sentences as a soft tone, `seconds` each, with evenly spread word times. Returns the sample count. */
   speak(turn_id: number, texts: string[], seconds: number, rate = 22_050): number {
+    const length = Math.round(seconds * rate)
+    this.announce(turn_id, texts, seconds, rate)
+    for (let at = 0; at < texts.length * length; at += 2048)
+      this.#frame(turn_id, at, Math.min(2048, texts.length * length - at), rate)
+    return texts.length * length
+  }
+
+  /** Where the words of a speech are: what viewers are told, who do not hear it. */
+  announce(turn_id: number, texts: string[], seconds: number, rate = 22_050): void {
     this.send({ type: 'speech_start', seq: ++this.seq, turn_id, sample_rate_hz: rate })
     const length = Math.round(seconds * rate)
     texts.forEach((text, sentence) => {
@@ -162,10 +171,7 @@ export class FakeSidecar {
         sample_count: length,
         words,
       })
-      for (let at = 0; at < length; at += 2048)
-        this.#frame(turn_id, first_sample + at, Math.min(2048, length - at), rate)
     })
-    return texts.length * length
   }
 
   #frame(turn_id: number, first: number, count: number, rate: number): void {
@@ -209,7 +215,7 @@ export class FakeSidecar {
         instance: this.instance,
         session_id: 's1',
         resumed,
-        role: 'speaker',
+        role: hello.role,
         key: this.key,
         mic_streams: [],
       },

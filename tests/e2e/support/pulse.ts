@@ -6,7 +6,7 @@ import { PulseDaemon } from './pulse-daemon'
 export class Pulse {
   readonly server: string
   readonly #daemon: PulseDaemon
-  readonly #microphones = new Map<string, string>()
+  readonly #plugged = new Map<string, string>()
 
   constructor(folder: string) {
     this.#daemon = new PulseDaemon(folder, 'pulse')
@@ -18,26 +18,42 @@ export class Pulse {
     this.#daemon.tell('set-default-sink', 'loudspeaker')
   }
 
-  /** A microphone that hears nothing but the hum of its own cable. It is the one to use now. */
-  plugIn(name: string): void {
-    const hum = ['module-sine-source', `source_name=${name}`, 'frequency=60', 'rate=48000']
-    this.#microphones.set(name, this.#daemon.tell('load-module', ...hum))
-    this.#daemon.tell('set-default-source', name)
+  /** A microphone that hears nothing but the hum of its own cable. It is the one to use now, unless it is a second one. */
+  plugIn(name: string, isSecond = false): void {
+    const properties = `source_properties=device.description=${name}`
+    const hum = ['module-sine-source', `source_name=${name}`, properties, 'frequency=60', 'rate=48000']
+    this.#plugged.set(name, this.#daemon.tell('load-module', ...hum))
+    if (!isSecond) this.#daemon.tell('set-default-source', name)
+  }
+
+  /** Another loudspeaker, which is used by whoever asks for it. */
+  plugInSpeaker(name: string): void {
+    const silence = ['module-null-sink', `sink_name=${name}`, `sink_properties=device.description=${name}`]
+    this.#plugged.set(name, this.#daemon.tell('load-module', ...silence))
   }
 
   unplug(name: string): void {
-    this.#daemon.tell('unload-module', this.#microphones.get(name) ?? '')
+    this.#daemon.tell('unload-module', this.#plugged.get(name) ?? '')
   }
 
   /** The names of what programs listen to. */
   heard(): string[] {
+    return this.#used('sources', 'source-outputs')
+  }
+
+  /** The names of what programs play on. */
+  played(): string[] {
+    return this.#used('sinks', 'sink-inputs')
+  }
+
+  #used(devices: string, uses: string): string[] {
     const rows = (what: string) =>
       this.#daemon
         .tell('list', 'short', what)
         .split('\n')
         .map((row) => row.split('\t'))
-    const names = new Map(rows('sources').map(([number, name]) => [number, name]))
-    return rows('source-outputs').flatMap(([, source]) => names.get(source) ?? [])
+    const names = new Map(rows(devices).map(([number, name]) => [number, name]))
+    return rows(uses).flatMap(([, source]) => names.get(source) ?? [])
   }
 
   /** Begin to record what is played. */

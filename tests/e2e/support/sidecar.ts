@@ -54,6 +54,10 @@ export class RealSidecar {
     this.#home = home
   }
 
+  get configFolder(): string {
+    return `${this.#home}/config/parley`
+  }
+
   /** Returns when it is ready. `portHint` as a launcher gives it after a crash. */
   async start({ env = {}, allowedOrigins = [] }: SidecarOptions = {}, portHint?: number): Promise<void> {
     const child = spawn(VENV_PYTHON, ['-X', 'utf8', '-u', '-m', 'parley', 'serve', '--managed'], {

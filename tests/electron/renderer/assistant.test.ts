@@ -140,11 +140,18 @@ test('S35, S36: a dead and a lost microphone are noticed', async () => {
   await assistant.toggleMicrophone()
   for (let index = 0; index < 70; index++) microphone.listener?.onFrame(new Int16Array(512))
   expect(assistant.state.notices.map(({ problem }) => problem)).toEqual(['mic_silent'])
+  // With another one Parley goes on; with none it says so.
+  microphone.listener?.onLost()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(assistant.state.microphone).toBe('open')
+  expect(FakeSocket.last.ofType('mic_close')).toHaveLength(1)
+  microphone.listener?.onFrame(new Int16Array(512))
+  microphone.problem = new MicrophoneProblem('mic_missing')
   microphone.listener?.onLost()
   await vi.advanceTimersByTimeAsync(0)
   expect(assistant.state.microphone).toBe('closed')
   expect(assistant.state.notices.at(-1)?.problem).toBe('mic_lost')
-  expect(FakeSocket.last.ofType('mic_close')).toHaveLength(1)
+  expect(FakeSocket.last.ofType('mic_close')).toHaveLength(2)
 })
 
 test('the user begins to speak: playback holds; a cough: it goes on', () => {

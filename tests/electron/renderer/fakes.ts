@@ -105,6 +105,7 @@ export class FakeOutput {
       now: () => this.time,
       isBlocked: () => this.blocked,
       wake: () => (this.resting = false),
+      route: () => undefined,
       rest: () => (this.resting = true),
     }
   }

@@ -43,7 +43,7 @@ export async function prepareElectron() {
 const polyfills = {
   name: 'polyfills',
   transform: (code, id) =>
-    id.endsWith('/electron/renderer/main.tsx') ? `import 'core-js-bundle'\n${code}` : undefined,
+    /\/electron\/renderer\/(captions\/)?main\.tsx$/.test(id) ? `import 'core-js-bundle'\n${code}` : undefined,
 }
 
 /** A development server sends modern code as it is. @type {import('vite').Plugin} */

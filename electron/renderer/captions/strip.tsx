@@ -1,0 +1,107 @@
+// The subtitles alone. While clicks do not go through, there is also what to take hold of, and the way to close it.
+
+import { useEffect, useState, useSyncExternalStore, type KeyboardEvent } from 'react'
+import type { Captions, ShellBridge } from '../../preload/contract'
+import { languageOf } from '../../texts/languages'
+import { WINDOW, type WindowTexts } from '../../texts/window'
+import { choicesOf, recall } from '../choices'
+import { Reply } from '../views/caption'
+import { CloseIcon, GripIcon, ThroughIcon } from '../views/icons'
+import { soundingTurn, type Viewer } from './viewer'
+
+type Texts = WindowTexts['captions']
+type Shell = Pick<ShellBridge, 'onCaptions' | 'changeCaptions'>
+
+const STEP = 16 // points that an arrow key moves it
+const STEPS: Record<string, { x: number; y: number }> = {
+  ArrowLeft: { x: -STEP, y: 0 },
+  ArrowRight: { x: STEP, y: 0 },
+  ArrowUp: { x: 0, y: -STEP },
+  ArrowDown: { x: 0, y: STEP },
+}
+
+export function CaptionStrip({ viewer, shell }: { viewer: Viewer; shell: Shell }) {
+  const [captions, setCaptions] = useState<Captions>()
+  useEffect(() => shell.onCaptions(setCaptions), [shell])
+  const texts = useStripTexts(viewer)
+  if (!captions) return null
+  const isHeld = !captions.letsClicksThrough
+  return (
+    <div className="strip" data-held={isHeld} data-testid="captions">
+      {isHeld ? <Handle shell={shell} texts={texts} /> : <Nameplate title={texts.title} />}
+      <Words viewer={viewer} hint={isHeld ? texts.hint : undefined} />
+    </div>
+  )
+}
+
+function Handle({ shell, texts }: { shell: Shell; texts: Texts }) {
+  const onKeyDown = (event: KeyboardEvent) => {
+    const moveBy = STEPS[event.key]
+    if (moveBy) void shell.changeCaptions({ moveBy })
+    if (event.key === 'Escape') void shell.changeCaptions({ isShown: false })
+  }
+  return (
+    <header className="handle" onKeyDown={onKeyDown}>
+      <h1>
+        <GripIcon /> {texts.title}
+      </h1>
+      <button
+        type="button"
+        className="quiet"
+        aria-keyshortcuts="ArrowLeft ArrowRight ArrowUp ArrowDown"
+        title={texts.letThroughWords}
+        onClick={() => void shell.changeCaptions({ letsClicksThrough: true })}
+      >
+        <ThroughIcon /> {texts.letThrough}
+      </button>
+      <button
+        type="button"
+        className="icon-only"
+        aria-label={texts.close}
+        title={texts.closeKey}
+        onClick={() => void shell.changeCaptions({ isShown: false })}
+      >
+        <CloseIcon />
+      </button>
+    </header>
+  )
+}
+
+function Words({ viewer, hint }: { viewer: Viewer; hint: string | undefined }) {
+  const state = useSyncExternalStore(viewer.watch, () => viewer.state)
+  const sounding = soundingTurn(state)
+  const [last, setLast] = useState(sounding)
+  if (sounding && sounding !== last) setLast(sounding) // what was heard last stays for a moment
+  const shown = sounding ?? last
+  return (
+    <main
+      className="words"
+      data-state={sounding ? 'sounding' : 'over'}
+      data-connection={state.connection.state}
+    >
+      {shown ? (
+        <Reply turn={shown} heardOf={viewer.heardOf} />
+      ) : (
+        hint && <p className="caption hint">{hint}</p>
+      )}
+    </main>
+  )
+}
+
+/** For those who do not see that these are captions. */
+const Nameplate = ({ title }: { title: string }) => (
+  <header className="hidden">
+    <h1>{title}</h1>
+  </header>
+)
+
+/** In the language of the window. */
+function useStripTexts(viewer: Viewer): Texts {
+  const settings = useSyncExternalStore(viewer.watch, () => viewer.state.settings)
+  const { language: choice } = choicesOf(settings?.values ?? recall(localStorage))
+  const language = languageOf(choice, navigator.languages)
+  useEffect(() => {
+    document.documentElement.lang = language
+  }, [language])
+  return WINDOW[language].captions
+}

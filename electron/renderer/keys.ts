@@ -1,0 +1,67 @@
+// The keys of the window: one list for what they do and for the sheet that tells of them.
+
+import { useEffect } from 'react'
+import type { WindowTexts } from '../texts/window'
+import type { Assistant } from './assistant'
+import { canSayAgain } from './stage'
+
+export interface KeyWords {
+  keys: readonly string[]
+  does: string
+}
+
+/** @param isMac whose keyboards have a key of their own for it */
+export function keysOfWindow(texts: WindowTexts['keys'], isMac: boolean): readonly KeyWords[] {
+  const command = isMac ? '⌘' : texts.control
+  return [
+    { keys: ['M', texts.space], does: texts.microphone },
+    { keys: ['Esc'], does: texts.stop },
+    { keys: ['R'], does: texts.again },
+    { keys: [texts.enter], does: texts.send },
+    { keys: [`${texts.shift} ${texts.enter}`], does: texts.line },
+    { keys: [`${command} F`], does: texts.find },
+    { keys: [`${command} ,`], does: texts.settings },
+    { keys: ['?'], does: texts.keys },
+  ]
+}
+
+/** Not while something else wants the key: a field, a sheet, a button that is pressed by the space bar. */
+export function useKeys(assistant: Assistant, disabled: boolean): void {
+  useEffect(() => {
+    if (disabled) return
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') return assistant.interrupt()
+      if (isTaken(event)) return
+      const act = actOf(event, assistant)
+      if (!act) return
+      event.preventDefault()
+      act()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [assistant, disabled])
+}
+
+/** A key that is held, one for another program, or a letter of what is typed. */
+export function isTaken(event: KeyboardEvent): boolean {
+  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return true
+  return targetOf(event)?.closest('input, textarea, select, [contenteditable]') != null
+}
+
+function actOf(event: KeyboardEvent, assistant: Assistant): (() => void) | undefined {
+  switch (event.key.toLowerCase()) {
+    case 'm':
+      return () => void assistant.toggleMicrophone()
+    case ' ':
+      return targetOf(event)?.closest('button, summary, a')
+        ? undefined
+        : () => void assistant.toggleMicrophone()
+    case 'r':
+      return canSayAgain(assistant.state) ? () => assistant.sayAgain() : undefined
+    default:
+      return undefined
+  }
+}
+
+const targetOf = (event: KeyboardEvent): Element | undefined =>
+  event.target instanceof Element ? event.target : undefined
