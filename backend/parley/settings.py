@@ -157,6 +157,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     speaker: Annotated[str, msgspec.Meta(max_length=500)] = ""
     """As `microphone`."""
 
+    is_welcomed: bool = False
+    """The first run is over, or was passed over."""
+
     log_level: Literal["debug", "info", "warning"] = "info"
     """How much the log tells, from now on. PARLEY_LOG_LEVEL counts more."""
 
@@ -190,6 +193,7 @@ _ENVIRONMENT = {
     "PARLEY_OFFLINE": "offline",
     "PARLEY_OTLP_ENDPOINT": "otlp_endpoint",
     "PARLEY_LANGUAGE": "language",
+    "PARLEY_WELCOMED": "is_welcomed",
     "PARLEY_TRANSCRIBER": "transcriber",
     "PARLEY_TRANSCRIBER_SERVER": "transcriber_server",
     "PARLEY_TRANSCRIBER_MODEL": "transcriber_model",

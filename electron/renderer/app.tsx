@@ -17,6 +17,8 @@ import { useKeys } from './keys'
 import { moodOf } from './stage'
 import { useAssistant, useParleyState } from './use-assistant'
 import { InLanguage } from './use-texts'
+import { isWelcome } from './welcome/steps'
+import { Welcome } from './welcome/welcome'
 
 export const App = () => (
   <InLanguage>
@@ -44,7 +46,13 @@ function Window() {
         </div>
       </header>
       <main className="middle">
-        {blocked ? <Blocked reason={blocked} /> : <Stage state={state} />}
+        {blocked ? (
+          <Blocked reason={blocked} />
+        ) : isWelcome(state) ? (
+          <Welcome shell={window.parley} />
+        ) : (
+          <Stage state={state} />
+        )}
         {begun && <Conversation state={state} />}
       </main>
       <footer className="foot">

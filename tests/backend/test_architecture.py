@@ -102,7 +102,7 @@ def test_nothing_prints_to_standard_output_but_the_commands() -> None:
     assert [place for path in modules() for place in calls(path, {"print"})] == []
     writers = {p.split(":")[0] for path in modules() for p in calls(path, {"sys.stdout.write"})}
     assert writers <= {
-        f"commands/{name}.py" for name in ("bench", "doctor", "history", "models", "report", "servers", "talk")
+        f"commands/{name}.py" for name in ("bench", "doctor", "history", "models", "report", "servers", "talk", "trace")
     }
 
 

@@ -31,7 +31,7 @@ export function DeviceSettings() {
   )
 }
 
-function Picker({ kind }: { kind: Kind }) {
+export function Picker({ kind }: { kind: Kind }) {
   const { settings: texts } = useTexts()
   const assistant = useAssistant()
   const { engines } = useParleyState()

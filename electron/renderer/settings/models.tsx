@@ -28,7 +28,7 @@ export function Models() {
   )
 }
 
-function Model({ model, isOffline }: { model: ModelState; isOffline: boolean }) {
+export function Model({ model, isOffline }: { model: ModelState; isOffline: boolean }) {
   const assistant = useAssistant()
   const { settings: texts } = useTexts()
   const { name, state, problem, done_bytes: done, size_bytes: size } = model

@@ -20,7 +20,7 @@ from parley.telemetry.trace import chrome_trace
 from parley.wire.messages import Playback, SpeechStart
 from tests.fakes.client import connected
 from tests.fakes.conversation import engines
-from tests.fakes.relay import ask
+from tests.fakes.relay import ask, relay
 from tests.fakes.sidecar import Running, service
 
 pytestmark = pytest.mark.anyio
@@ -191,3 +191,20 @@ def test_offline_tells_nobody_outside_this_computer(address: str, offline: bool,
 def test_a_collectors_address_is_one() -> None:
     with pytest.raises(ValueError, match="otlp_endpoint"):
         Settings(otlp_endpoint="127.0.0.1:4318")
+
+
+async def test_s23_a_connection_that_breaks_is_a_drop_and_its_return_a_reconnect() -> None:
+    async with service(engines()) as it:
+        counters = it.service._host.telemetry.counters  # type: ignore[union-attr]
+        headers = {"Authorization": f"Bearer {it.token}", "Host": f"127.0.0.1:{it.port}"}
+        async with relay(it.port) as between:
+            place = Running(it.service, between.port, it.token, [])
+            async with connected(place, headers=headers) as client:
+                session_id = client.hello.session_id
+                await between.cut()
+                await client.closed()
+        await until(lambda: counters.drops == 1)
+        async with connected(it, session_id=session_id):
+            pass
+        await until(lambda: counters.connections == 2)
+        assert (counters.reconnects, counters.drops) == (1, 1), "the second was closed, as a window does"

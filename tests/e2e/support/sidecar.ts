@@ -29,6 +29,7 @@ export function ownEnvironment(home: string, extra: Record<string, string> = {})
     XDG_CACHE_HOME: `${home}/cache`,
     XDG_STATE_HOME: `${home}/state`,
     PARLEY_RUNTIME_DIR: `${home}/run`,
+    PARLEY_WELCOMED: '1', // the first run has tests of its own
     ...extra,
   }
 }
