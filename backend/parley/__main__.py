@@ -20,6 +20,7 @@ COMMANDS = {
     "doctor": "find out what is wrong, and what to do",
     "bench": "measure how quick Parley is on this computer, and choose what suits it",
     "trace": "write where the time of an answer went to a file, for Perfetto",
+    "report": "collect logs, findings and figures for whoever helps, after you have seen them",
     "servers": "look for Wyoming speech servers on this network",
 }
 

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 import platformdirs
@@ -166,9 +167,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     is_welcomed: bool = False
     """The first run is over, or was passed over."""
 
+    log_level: Literal["debug", "info", "warning"] = "info"
+    """How much the log tells, from now on. PARLEY_LOG_LEVEL counts more."""
+
     def __post_init__(self) -> None:
         """Raises ValueError, which msgspec makes a ValidationError of."""
-        if self.otlp_endpoint and not self.otlp_endpoint.startswith(("http://", "https://")):
+        collector = urlsplit(self.otlp_endpoint)
+        if self.otlp_endpoint and not (collector.scheme in ("http", "https") and collector.hostname):
             raise ValueError("`otlp_endpoint` is an address that begins with http:// or https://")
         for setting, address in (
             ("transcriber_server", self.transcriber_server),

@@ -39,10 +39,10 @@ import { selfTest } from './self-test'
 import { ShellFile } from './shell-file'
 import { Attachment } from './sidecar/attach'
 import { isHealthy } from './sidecar/health'
-import { SidecarLog } from './sidecar/log'
+import { SidecarLog, type Source } from './sidecar/log'
 import { endOrphan, forget, remember } from './sidecar/orphan'
 import { SidecarProcess } from './sidecar/process'
-import { Supervisor, type Keeper } from './sidecar/supervisor'
+import { Supervisor, type Keeper, type Surroundings } from './sidecar/supervisor'
 import { viewOf, wordsFor } from './sidecar/view'
 import { hasUpdates } from './update-rules'
 import { currentLanguage, speakLanguage, texts } from './texts'
@@ -81,8 +81,8 @@ async function open({ log, file, graphics, trouble }: Start): Promise<void> {
   const { language } = file.memory
   speakLanguage(isLanguage(language) ? language : 'system', app.getPreferredSystemLanguages())
   process.stderr.on('error', () => undefined) // a terminal may go before us
-  const tell = (text: string) => {
-    log.add(text)
+  const tell = (text: string, from: Source = 'shell') => {
+    log.add(text, from)
     if (DEV) process.stderr.write(`${text}\n`)
   }
   const secrets = new Secrets(safeStorage, {
@@ -184,14 +184,13 @@ async function open({ log, file, graphics, trouble }: Start): Promise<void> {
   supervisor.start()
 }
 
-function makeSupervisor(tell: (text: string) => void, file: ShellFile, secrets: Secrets): Supervisor {
+function makeSupervisor(tell: Surroundings['onText'], file: ShellFile, secrets: Secrets): Supervisor {
   const isFirstRun = file.memory.startedVersion !== version
   const supervisor = new Supervisor(
     {
       launch: (boot, listener) => new SidecarProcess(sidecarCommand(), boot, listener),
       isHealthy,
       nowS: () => performance.now() / 1000,
-      clock: () => new Date().toISOString().replace('T', ' ').replace('Z', ''),
       random: Math.random,
       onText: tell,
       onStarted: (pid) => remember(SIDECAR_RECORD, pid),

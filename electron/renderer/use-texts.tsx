@@ -34,7 +34,13 @@ export function InLanguage({ children }: { children: ReactNode }) {
   }, [isTold, choice])
   useLayoutEffect(() => showAs(appearance, document), [appearance])
   useLayoutEffect(() => {
-    document.documentElement.style.setProperty('--subtitle-scale', String(subtitleScale))
+    const { style } = document.documentElement
+    style.setProperty('--subtitle-scale', String(subtitleScale))
+    // Larger ones take no more room: there are fewer lines of them at a time.
+    style.setProperty(
+      '--subtitle-lines',
+      subtitleScale > 1 ? String(Math.max(2, Math.floor(5 / subtitleScale))) : '9',
+    )
   }, [subtitleScale])
   useEffect(() => {
     document.documentElement.lang = language

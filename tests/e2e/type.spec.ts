@@ -37,6 +37,8 @@ test('a whole conversation goes by the keyboard alone', async ({ page, sidecar, 
   await expect(microphone).toHaveAttribute('data-state', 'closed')
 
   await page.keyboard.press('Tab')
+  await expect(page.getByTestId('health')).toBeFocused()
+  await page.keyboard.press('Tab')
   await expect(page.getByRole('button', { name: 'Past conversations' })).toBeFocused()
   await page.keyboard.press('Tab')
   await expect(page.getByRole('button', { name: 'Keys' })).toBeFocused()

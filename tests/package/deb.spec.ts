@@ -68,7 +68,7 @@ test('@long S49: it is installed, works, is removed while it runs, and leaves no
     stdio: 'ignore',
   })
   app.on('error', () => undefined)
-  const log = join(home, 'state', 'parley', 'log', 'sidecar.log')
+  const log = join(home, 'state', 'parley', 'log', 'shell.log')
   await expect
     .poll(() => existsSync(log) && readFileSync(log, 'utf8').includes('the sidecar is ready'), {
       timeout: 60_000,

@@ -53,7 +53,7 @@ const connected = (page: Page, timeout = 30_000) =>
 const foldersIn = (home: string) => devFolders(ownEnvironment(home), process.platform, home)
 const pidOf = (home: string) => sidecarsOf(home).map(({ pid }) => pid)
 const PROCESS = 'the sidecar is process'
-const logIn = (home: string) => readFileSync(join(foldersIn(home).log_dir, 'sidecar.log'), 'utf8')
+const logIn = (home: string) => readFileSync(join(foldersIn(home).log_dir, 'shell.log'), 'utf8')
 
 test.describe('the source of the sidecar', () => {
   let closeServer: () => Promise<void>

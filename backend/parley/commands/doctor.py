@@ -55,7 +55,7 @@ def run(options: argparse.Namespace, started_at: float) -> int:
     code = EXIT[worst(results)]
     done = _fix(results) if options.fix else []
     if options.json:
-        _say(json.dumps(_report(results, done), indent=2))
+        _say(json.dumps(report_of(results, done), indent=2))
     else:
         for line in done:
             _say(line)
@@ -98,7 +98,7 @@ def _attempt(finding: Finding) -> str:
         return f"Not done: {finding.remedy} ({error})"
 
 
-def _report(results: list[Result], done: list[str]) -> dict[str, Any]:
+def report_of(results: list[Result], done: list[str]) -> dict[str, Any]:
     return {
         "version": __version__,
         "python": platform.python_version(),

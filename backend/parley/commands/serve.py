@@ -15,7 +15,7 @@ from ..settings import APP, SettingsFile, config_folder
 from ..sidecar import leash
 from ..sidecar.announce import StdoutLines
 from ..sidecar.proof import new_token
-from ..telemetry.log import start_log
+from ..telemetry.log import set_level, start_log
 from ..wire.base import given
 from ..wire.codec import PROTOCOL_VERSION
 from ..wire.messages import Boot, StartFailure
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace, started_at: float) -> int:
     # Nothing here multiplies matrices with numpy; starting a thread a core for it stops the loop for 40 ms.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     announce = StdoutLines()
-    start_log(os.environ.get("PARLEY_LOG_LEVEL", "INFO"))
+    start_log(structured=options.managed)
     lines: leash.Lines | None = None
     try:
         if options.managed:
@@ -60,6 +60,7 @@ def run(options: argparse.Namespace, started_at: float) -> int:
             source = Source()
         folder = given(boot.config_dir)
         settings = SettingsFile(Path(folder) if folder else config_folder())
+        set_level(settings.settings.log_level)
     except BadConfig as error:
         return _fail(announce, error, EXIT_BAD_CONFIG)
     # Here and not above: aiohttp takes 0.2 s, which a bad configuration need not wait for.

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
 
@@ -23,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, started_at: float) -> int:
     """0 when some were found, 1 when none was, 2 when the settings cannot be used."""
-    start_log(os.environ.get("PARLEY_LOG_LEVEL", "WARNING"))
+    start_log(structured=False, level="WARNING")
     try:
         settings = load_settings(config_folder())
     except BadConfig as error:

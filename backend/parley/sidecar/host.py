@@ -24,6 +24,7 @@ from ..memory.store import Memory
 from ..settings import Settings, SettingsFile
 from ..telemetry.export import collector_of
 from ..telemetry.hub import Telemetry
+from ..telemetry.log import set_level
 from ..tools.opening import Desktop
 from ..tools.workshop import Workshop
 from ..wire.messages import EnginePort
@@ -113,6 +114,7 @@ class Host:
         self._sessions.report("memory", error)
 
     def _on_settings(self, before: Settings, after: Settings) -> None:
+        set_level(after.log_level)
         self._begin(self._load, concerned(before, after))
 
     def _on_model(self, model: Model) -> None:

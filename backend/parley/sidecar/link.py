@@ -15,6 +15,7 @@ from ..conversation.outbox import Reader
 from ..conversation.session import Session
 from ..conversation.sessions import Sessions
 from ..errors import BadMessage, ParleyError, TooManyConnections, VersionMismatch, failure
+from ..telemetry import about
 from ..wire.base import given
 from ..wire.codec import (
     MAX_MESSAGE_BYTES,
@@ -172,7 +173,8 @@ async def _take_part(
         async with create_task_group() as tasks:
             tasks.start_soon(link.write)
             tasks.start_soon(_close_with, session, socket)
-            broken = await _read(socket, session, desk, link)
+            with about.session(session.session_id):
+                broken = await _read(socket, session, desk, link)
             tasks.cancel_scope.cancel()
         if broken is not None:
             raise broken
@@ -210,6 +212,8 @@ async def _dispatch(message: WSMessage, session: Session, desk: Desk, link: Link
             await session.hear(frame, link)
         case WSMsgType.TEXT:
             received = decode_client(message.data)
+            if name := getattr(received, "id", ""):
+                logger.debug("%s came as %s", type(received).__name__, name)
             if isinstance(received, Order):
                 await desk.take(received, link)
             else:

@@ -4,6 +4,7 @@ import importlib
 import logging
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -54,8 +55,8 @@ class Export:
                 self._bell = Event()
                 turns, address = list(self._waiting), self._endpoint()
                 self._waiting.clear()
-                if turns and address and not await thread.call(lambda: self._send(address, turns)):  # noqa: B023
-                    logger.warning("%s did not take the times of %d turns", address, len(turns))
+                if turns and address and not await thread.call(partial(self._send, address, turns)):
+                    logger.warning("%s did not take the times of %d turns", urlsplit(address).hostname, len(turns))
         finally:
             if self._collector is not None:
                 self._collector.close()

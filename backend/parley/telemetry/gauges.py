@@ -111,7 +111,11 @@ def _look() -> _Look:
     rss: list[int] = []
     cpu_s: dict[int, float] = {}
     own = psutil.Process()
-    for process in (own, *own.children(recursive=True)):
+    try:
+        workers = own.children(recursive=True)
+    except psutil.Error:
+        workers = []  # Not to be seen on this system.
+    for process in (own, *workers):
         try:
             with process.oneshot():
                 times = process.cpu_times()
@@ -119,4 +123,4 @@ def _look() -> _Look:
                 cpu_s[process.pid] = times.user + times.system
         except psutil.Error:
             continue  # It has just ended, or is another user's.
-    return _Look(rss[0], len(rss) - 1, sum(rss[1:]), cpu_s)
+    return _Look(rss[0], len(rss) - 1, sum(rss[1:]), cpu_s) if rss else _Look(0, 0, 0, {})

@@ -57,6 +57,13 @@ class Telemetry:
 
     async def run(self) -> None:
         """Sample, and write what comes, until cancelled; what has come by then is still written."""
+        try:
+            await self._run()
+        except Exception:
+            # Ours to mend. Nobody must be kept from talking because nobody can measure.
+            logger.exception("telemetry broke, and Parley goes on without it")
+
+    async def _run(self) -> None:
         self._thread = ModelThread("telemetry")
         try:
             async with create_task_group() as tasks:
@@ -75,6 +82,7 @@ class Telemetry:
                     self._database = None
                     await self._thread.call(database.close)
                 self._thread.close()
+                self._thread = None
 
     async def gauges(self) -> Gauges:
         return await self._sampler.now()
@@ -95,7 +103,7 @@ class Telemetry:
         return [one for one in found if one is not None]
 
     async def _open(self) -> None:
-        """Nobody must be kept from talking because nobody can measure: without a file, there is none."""
+        """Without a file, the last turns are known all the same."""
         assert self._thread is not None
         if (path := self.path) is None:
             return

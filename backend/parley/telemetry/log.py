@@ -1,28 +1,47 @@
-"""The log: lines on standard error, for people who look closer. Never what the user said, never a secret."""
+"""The log: lines on standard error, for people who look closer. Never what the user said, never a secret.
 
+Under a shell, which writes them into a file, each record is one line of `name=value` (logfmt); by hand it is a sentence
+with its traceback below. Both name the session and the turn that a record is about.
+"""
+
+import json
 import logging
+import os
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from types import TracebackType
 
 from ..errors import ParleyError
+from . import about
 
 _ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
+LEVEL = "PARLEY_LOG_LEVEL"
+"""The environment variable; the setting `log_level` counts where it is not there."""
 
-def start_log(level: str) -> None:
-    """`level` is for our own modules. Libraries say nothing below INFO: what they do then is quote what they send."""
-    if level not in logging.getLevelNamesMapping():
-        sys.stderr.write(f"PARLEY_LOG_LEVEL is {level!r}, which is no level; INFO is taken.\n")
-        level = "INFO"
+
+def start_log(structured: bool, level: str = "INFO") -> None:
+    """At the level of the environment, else this one; see `set_level`."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(DiscreetFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler])
-    logging.getLogger("parley").setLevel(level)
-    logging.root.setLevel(max(logging.root.level, logging.INFO))
-    # It writes every address that is asked, and an address may hold a key.
+    handler.setFormatter(StructuredFormatter() if structured else ReadableFormatter())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    # Libraries say nothing below INFO: what they do then is quote what they send. This one writes every address that is
+    # asked, and an address may hold a key.
     logging.getLogger("httpx2").setLevel(logging.WARNING)
+    given = os.environ.get(LEVEL, "")
+    if given and given.upper() not in logging.getLevelNamesMapping():
+        sys.stderr.write(f"{LEVEL} is {given!r}, which is no level; {level} is taken.\n")
+    set_level(level)
+
+
+def set_level(level: str) -> None:
+    """Of our own modules, from now on; the environment's counts more, where it is set."""
+    given = os.environ.get(LEVEL, "").upper()
+    level = given if given in logging.getLevelNamesMapping() else level.upper()
+    logging.getLogger("parley").setLevel(level)
+    logging.root.setLevel(max(logging.getLevelNamesMapping()[level], logging.INFO))
 
 
 class DiscreetFormatter(logging.Formatter):
@@ -30,6 +49,27 @@ class DiscreetFormatter(logging.Formatter):
 
     def formatException(self, ei: _ErrorInfo) -> str:
         return "" if ei[1] is None else "\n".join(_places(ei[1]))
+
+
+class ReadableFormatter(DiscreetFormatter):
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        known = " ".join(f"{name}={value}" for name, value in about.now().items())
+        where = f"{record.name} [{known}]" if known else record.name
+        return f"{self.formatTime(record)} {record.levelname} {where}: {record.message}"
+
+
+class StructuredFormatter(DiscreetFormatter):
+    converter = staticmethod(time.gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = record.getMessage()
+        if record.exc_info:
+            text += "\n" + self.formatException(record.exc_info)
+        fields = {"level": record.levelname.lower(), "from": record.name, **about.now()}
+        words = " ".join(f"{name}={value}" for name, value in fields.items())
+        return f"time={self.formatTime(record)} {words} text={json.dumps(text, ensure_ascii=False)}"
 
 
 def _places(error: BaseException) -> Iterator[str]:

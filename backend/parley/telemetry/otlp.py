@@ -4,6 +4,7 @@ The library's background threads and its global provider are left alone: spans a
 times that it had, and sent in a thread of ours (export.py). `OTEL_EXPORTER_OTLP_HEADERS` is read, as everywhere.
 """
 
+import logging
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ from opentelemetry.trace import Tracer, set_span_in_context
 from .. import __version__
 from .export import HERE
 from .spans import TurnTimes
+
+logger = logging.getLogger(__name__)
 
 PATH = "/v1/traces"
 ANSWER_S = 5.0
@@ -53,7 +56,12 @@ class Collector:
         for turn in turns:
             _record(self._tracer, turn)
         spans, self._kept.spans = self._kept.spans, []
-        return self._exporter.export(spans) is SpanExportResult.SUCCESS
+        try:
+            return self._exporter.export(spans) is SpanExportResult.SUCCESS
+        except Exception:
+            # The library's own, or that of one beneath it: there is no list of them.
+            logger.exception("OpenTelemetry's exporter broke")
+            return False
 
     def close(self) -> None:
         """From any thread: an attempt that waits to be made again is given up."""

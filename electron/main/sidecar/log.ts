@@ -1,63 +1,40 @@
-// The sidecar's words for people: the last ones in memory for the problem page, all of them in files that are turned over.
+// What the shell and its sidecar tell, a file for each, in one form (logfmt, as backend/parley/telemetry/log.py writes it);
+// and the last lines of both in memory, for the problem page and the report.
 
-import { closeSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { RotatedFile } from '../rotated'
+
+export type Source = 'shell' | 'sidecar'
 
 const LINES_KEPT = 300
-const LINE_LIMIT = 2000 // characters; what is longer is data, not a message
-const FILE_LIMIT = 10 * 1024 * 1024
-const FILES = 5
+const LINE_LIMIT = 16_000 // characters; a traceback is one line, and what is longer is data
 
 export class SidecarLog {
   readonly folder: string
+  readonly #files: Record<Source, RotatedFile>
   #lines: string[] = []
-  #file: number | undefined
-  #size = 0
 
   constructor(folder: string) {
     this.folder = folder
+    this.#files = { shell: new RotatedFile(folder, 'shell'), sidecar: new RotatedFile(folder, 'sidecar') }
   }
 
-  add(text: string): void {
-    const line = text.length > LINE_LIMIT ? `${text.slice(0, LINE_LIMIT)}…` : text
+  add(text: string, from: Source = 'shell'): void {
+    const whole = inForm(text, from)
+    const line = whole.length > LINE_LIMIT ? `${whole.slice(0, LINE_LIMIT)}…` : whole
     this.#lines.push(line)
     if (this.#lines.length > 2 * LINES_KEPT) this.#lines = this.#lines.slice(-LINES_KEPT)
-    try {
-      this.#write(`${line}\n`)
-    } catch {
-      this.#file = undefined // a full disk must not end us; the lines in memory are there
-    }
+    this.#files[from].write(line)
   }
 
   /** The last lines, oldest first. */
   report(): string[] {
     return this.#lines.slice(-LINES_KEPT)
   }
-
-  #write(text: string): void {
-    if (this.#file === undefined || this.#size > FILE_LIMIT) this.#open()
-    if (this.#file !== undefined) this.#size += writeSync(this.#file, text)
-  }
-
-  #open(): void {
-    const path = (index: number) => join(this.folder, index === 0 ? 'sidecar.log' : `sidecar.${index}.log`)
-    if (this.#file !== undefined) closeSync(this.#file)
-    this.#file = undefined
-    mkdirSync(this.folder, { recursive: true })
-    if (sizeOf(path(0)) > FILE_LIMIT) {
-      for (let index = FILES - 1; index > 0; index--) {
-        if (sizeOf(path(index - 1)) >= 0) renameSync(path(index - 1), path(index))
-      }
-    }
-    this.#file = openSync(path(0), 'a', 0o600)
-    this.#size = sizeOf(path(0))
-  }
 }
 
-function sizeOf(path: string): number {
-  try {
-    return statSync(path).size
-  } catch {
-    return -1
-  }
+/** What the sidecar's own log wrote is so already; what a library wrote past it is not. */
+function inForm(text: string, from: Source): string {
+  if (from === 'sidecar' && text.startsWith('time=')) return text
+  const where = from === 'shell' ? 'shell' : 'stderr'
+  return `time=${new Date().toISOString()} level=info from=${where} text=${JSON.stringify(text)}`
 }

@@ -6,6 +6,7 @@ import type { Development } from '../../../build/development.mjs'
 import { PROTOCOL_VERSION } from '../../wire/constants.gen'
 import type { Boot, Open, Opened, ShellLine } from '../../wire/messages.gen'
 import type { Entrance } from '../policy'
+import type { Source } from './log'
 import type { Listener } from './process'
 import { step } from './state'
 import { asleep, deadlineS, healthySince, type Effect, type Event, type Machine } from './states'
@@ -25,11 +26,9 @@ export interface Surroundings {
   isHealthy(port: number, instance: string, token: string): Promise<boolean>
   /** Of a clock that only goes forward. */
   nowS(): number
-  /** Date and time, for the log. */
-  clock(): string
   random(): number
   /** For the log. */
-  onText(text: string): void
+  onText(text: string, from: Source): void
   onStarted(pid: number): void
   onGone(): void
   /** The user agreed that this be opened. Never rejects. */
@@ -176,7 +175,7 @@ export class Supervisor {
         this.#tell(`the sidecar is process ${pid}`)
         around.onStarted(pid)
       },
-      onText: (text) => around.onText(text),
+      onText: (text) => around.onText(text, 'sidecar'),
       onLine: (line) => (line.type === 'open' ? void this.#open(line) : this.#happen({ type: 'line', line })),
       onSpawnFailed: (message) => {
         this.#tell(message)
@@ -198,9 +197,8 @@ export class Supervisor {
     child?.send(answer)
   }
 
-  /** A line of the shell's own between those of the sidecar, in the same form. */
   #tell(what: string): void {
-    this.#around.onText(`${this.#around.clock()} INFO shell: ${what}`)
+    this.#around.onText(what, 'shell')
   }
 
   async #check(port: number): Promise<void> {

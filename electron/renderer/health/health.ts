@@ -62,10 +62,10 @@ export const loseCheckup = (health: Health): Health =>
 export type Level = 'well' | 'notice' | 'trouble'
 
 /** The quiet indicator. Notes ask for nothing, so they are none of its business. */
-export function levelOf(health: Health, engines: readonly EngineState[]): Level {
+export function levelOf(health: Health, engines: readonly EngineState[], isConnected: boolean): Level {
   const levels = health.checkup?.results.map(({ level }) => level) ?? []
   if (engines.some(({ state }) => state === 'failed') || levels.includes('failure')) return 'trouble'
-  return levels.includes('warning') ? 'notice' : 'well'
+  return levels.includes('warning') || !isConnected ? 'notice' : 'well'
 }
 
 export const STAGES: readonly Stage[] = [

@@ -20,8 +20,9 @@ export function HealthSheet() {
   const [copied, setCopied] = useState<boolean>()
   const dialog = useRef<HTMLDialogElement>(null)
   const served = Object.values(engines)
-  const level = levelOf(health, served)
   const isConnected = connection.state === 'connected'
+  // A window that has just come up is on its way.
+  const level = levelOf(health, served, isConnected || connection.state === 'connecting')
   useEffect(() => {
     if (!isOpen || !isConnected) return
     assistant.askHealth()

@@ -59,7 +59,7 @@ export const health: WindowTexts['health'] = {
   begunEarlyOf: (begun, used) => (begun ? `${number(begun)}, davon ${number(used)} gebraucht` : 'noch keine'),
   interruptions: 'Du bist ins Wort gefallen',
   timesOf: (count) => (count ? plural(count, { one: 'einmal', other: `${number(count)} Mal` }) : 'nie'),
-  reconnects: 'Wiedergekommen',
+  reconnects: 'Neu verbunden',
   checkup: 'Untersuchung',
   checkupWords:
     'Sieht nach, was auf diesem Computer nicht stimmen könnte. Das dauert einige Sekunden; du kannst weiterreden.',

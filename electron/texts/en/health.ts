@@ -62,7 +62,7 @@ export const health = {
   interruptions: 'You cut in',
   timesOf: (count: number) =>
     count ? plural(count, { one: 'once', other: `${number(count)} times` }) : 'never',
-  reconnects: 'Came back',
+  reconnects: 'Reconnected',
   checkup: 'Check-up',
   checkupWords:
     'Looks at everything that may be wrong on this computer. It takes some seconds; you can talk on.',

@@ -95,6 +95,18 @@ async def test_the_figures_of_the_process_and_its_workers() -> None:
     assert await telemetry.gauges() == gauges
 
 
+async def test_what_breaks_in_it_ends_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> None:
+        raise RuntimeError("a system without processes")
+
+    monkeypatch.setattr("parley.telemetry.gauges._look", broken)
+    telemetry = Telemetry()
+    telemetry.add(turn())
+    with anyio.fail_after(5):
+        await telemetry.run()
+    assert (await telemetry.usual())[0].turns == 1
+
+
 def test_waits_are_counted_by_their_length() -> None:
     waits = Waits()
     for seconds in (0.01, BUCKETS_S[0], 0.06, 1000.0):

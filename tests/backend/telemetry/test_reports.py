@@ -20,7 +20,7 @@ from parley.telemetry.trace import chrome_trace
 from parley.wire.messages import Playback, SpeechStart
 from tests.fakes.client import connected
 from tests.fakes.conversation import engines
-from tests.fakes.relay import ask
+from tests.fakes.relay import ask, relay
 from tests.fakes.sidecar import Running, service
 
 pytestmark = pytest.mark.anyio
@@ -163,6 +163,15 @@ async def test_a_collector_is_told_of_each_turn_and_of_no_word(monkeypatch: pyte
     assert b"harbour" not in collector.got[0].SerializeToString()
 
 
+async def test_a_collector_that_is_not_there_costs_nothing_either(caplog: pytest.LogCaptureFixture) -> None:
+    telemetry = Telemetry(None, lambda: "http://127.0.0.1:9")
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(telemetry.run)
+        telemetry.add(TURN)
+        await until(lambda: "did not take the times of 1 turns" in caplog.text)
+        tasks.cancel_scope.cancel()
+
+
 async def test_a_collector_that_refuses_costs_nothing_but_a_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
     async with receiver(status=400) as collector:
         telemetry = Telemetry(None, lambda: collector.address)
@@ -188,6 +197,24 @@ def test_offline_tells_nobody_outside_this_computer(address: str, offline: bool,
     assert collector_of(Settings(otlp_endpoint=address, offline=offline)) == told
 
 
-def test_a_collectors_address_is_one() -> None:
-    with pytest.raises(ValueError, match="otlp_endpoint"):
-        Settings(otlp_endpoint="127.0.0.1:4318")
+@pytest.mark.parametrize("address", ["127.0.0.1:4318", "http://", "http://[::1", "ftp://127.0.0.1"])
+def test_a_collectors_address_is_one(address: str) -> None:
+    with pytest.raises(ValueError):
+        Settings(otlp_endpoint=address)
+
+
+async def test_s23_a_connection_that_breaks_is_a_drop_and_its_return_a_reconnect() -> None:
+    async with service(engines()) as it:
+        counters = it.service._host.telemetry.counters  # type: ignore[union-attr]
+        headers = {"Authorization": f"Bearer {it.token}", "Host": f"127.0.0.1:{it.port}"}
+        async with relay(it.port) as between:
+            place = Running(it.service, between.port, it.token, [])
+            async with connected(place, headers=headers) as client:
+                session_id = client.hello.session_id
+                await between.cut()
+                await client.closed()
+        await until(lambda: counters.drops == 1)
+        async with connected(it, session_id=session_id):
+            pass
+        await until(lambda: counters.connections == 2)
+        assert (counters.reconnects, counters.drops) == (1, 1), "the second was closed, as a window does"

@@ -149,11 +149,12 @@ test('a lost connection ends a checkup, and only one that goes on', () => {
 
 test('the mark is calm unless something asks for something', () => {
   const found = (level: CheckResult['level']) => addResult(looking, result('x', level))
-  expect(levelOf(NO_HEALTH, [ENGINE])).toBe('well')
-  expect(levelOf(found('note'), [ENGINE])).toBe('well')
-  expect(levelOf(found('warning'), [ENGINE])).toBe('notice')
-  expect(levelOf(found('failure'), [])).toBe('trouble')
-  expect(levelOf(NO_HEALTH, [{ ...ENGINE, state: 'failed' }])).toBe('trouble')
+  expect(levelOf(NO_HEALTH, [ENGINE], true)).toBe('well')
+  expect(levelOf(NO_HEALTH, [ENGINE], false)).toBe('notice')
+  expect(levelOf(found('note'), [ENGINE], true)).toBe('well')
+  expect(levelOf(found('warning'), [ENGINE], true)).toBe('notice')
+  expect(levelOf(found('failure'), [], true)).toBe('trouble')
+  expect(levelOf(NO_HEALTH, [{ ...ENGINE, state: 'failed' }], true)).toBe('trouble')
 })
 
 test('the worst is told first, and notes apart', () => {

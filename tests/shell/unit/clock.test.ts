@@ -8,8 +8,7 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** Who asks what time it is, and what for. */
 const ASKS: Record<string, string> = {
-  'electron/main/main.ts': 'the date in the log',
-  'electron/main/self-test.ts': 'the date in its log',
+  'electron/main/sidecar/log.ts': 'the date in the log',
   'electron/renderer/main.tsx': 'numbers of captures, which only have to grow',
 }
 

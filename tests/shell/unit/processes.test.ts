@@ -202,12 +202,32 @@ describe('S13: health', () => {
   })
 })
 
+test('the shell and its sidecar have a file each, in one form', () => {
+  const log = new SidecarLog(join(folder, 'both'))
+  log.add('the sidecar is ready')
+  log.add('time=1 level=info from=parley.x session=01234567 turn=2 text="in form"', 'sidecar')
+  log.add('a library\twrote past the log', 'sidecar')
+  const [shell, sidecar] = ['shell', 'sidecar'].map((name) =>
+    readFileSync(join(folder, 'both', `${name}.log`), 'utf8')
+      .trimEnd()
+      .split('\n'),
+  )
+  expect(shell).toEqual([
+    expect.stringMatching(/^time=\S+Z level=info from=shell text="the sidecar is ready"$/),
+  ])
+  expect(sidecar).toEqual([
+    'time=1 level=info from=parley.x session=01234567 turn=2 text="in form"',
+    expect.stringMatching(/^time=\S+Z level=info from=stderr text="a library\\twrote past the log"$/),
+  ])
+  expect(log.report()).toHaveLength(3)
+})
+
 test('S10: the log keeps its last lines, and turns its files over', () => {
   const log = new SidecarLog(join(folder, 'log'))
-  for (let each = 0; each < 35_000; each++) log.add(`${each} ${'x'.repeat(1990)}`)
+  for (let each = 0; each < 35_000; each++) log.add(`time=${each} ${'x'.repeat(1990)}`, 'sidecar')
   const report = log.report()
   expect(report).toHaveLength(300)
-  expect(report.at(-1)).toMatch(/^34999 /)
+  expect(report.at(-1)).toMatch(/^time=34999 /)
   const sizes = ['sidecar.log', 'sidecar.1.log', 'sidecar.2.log', 'sidecar.3.log', 'sidecar.4.log'].map(
     (name) => statSync(join(folder, 'log', name)).size,
   )

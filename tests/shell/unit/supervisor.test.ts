@@ -49,7 +49,6 @@ function supervise(
       },
       isHealthy,
       nowS: () => performance.now() / 1000,
-      clock: () => 'now',
       random: () => 0.5,
       onText: () => undefined,
       onStarted: () => undefined,
