@@ -11,6 +11,7 @@ const PRETTIER = [
   'tests/e2e',
   'tests/shell',
   'tests/package',
+  'tests/bench/window',
   'build',
   'package.json',
   '.prettierrc.json',

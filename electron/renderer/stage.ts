@@ -45,8 +45,8 @@ export const canSayAgain = (state: State): boolean => {
   const mood = moodOf(state)
   const isQuiet = mood === 'closed' || mood === 'opening' || mood === 'listening'
   const newest = state.turns.at(-1)
-  const isOfNow = newest?.session === state.session
-  return isQuiet && isOfNow && newest.outcome !== 'open' && newest.sentences.length > 0
+  if (newest?.session !== state.session || newest.sentences.length === 0) return false
+  return isQuiet && (newest.outcome === 'completed' || newest.outcome === 'interrupted')
 }
 
 /** Whether there is something that the stop button stops. */

@@ -31,6 +31,7 @@ from .telemetry import telemetry
 from .turn_overhead import turn_overhead
 from .turn_taking import turn_taking
 from .window_size import window_size
+from .window_speed import window_speed
 from .wire_bytes import wire_bytes
 from .written import written
 
@@ -50,6 +51,7 @@ BENCHMARKS: tuple[Callable[[], Awaitable[list[Row]]], ...] = (
     kokoro_calls,
     speech_in_a_sidecar,
     window_size,
+    window_speed,
     shell_start,
     shell_reconnect,
     shell_idle,

@@ -142,6 +142,27 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
+test('A10: what the model writes is text in them, too', async ({ page, fake }) => {
+  await page.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (event) =>
+      console.error(`Content Security Policy: ${event.violatedDirective} ${event.blockedURI}`),
+    )
+  })
+  await openCaptions(page, fake)
+  const hostile =
+    '<img src=x onerror="window.harmed=1"> [run](javascript:window.harmed=2) \u202Egnp.exe\u202C '
+  const turn_id = speak(fake, hostile + 'Donaudampfschifffahrt'.repeat(20))
+  heard(fake, turn_id, 1, 'paused')
+  await expect(words(page)).toContainText(
+    '<img src=x onerror="window.harmed=1"> [run](javascript:window.harmed=2)',
+  )
+  await expect(words(page).locator(':not(span)')).toHaveCount(0)
+  expect(await page.evaluate(() => 'harmed' in window)).toBe(false)
+  // Wider by no more than the padding of a marked word.
+  const over = await words(page).evaluate((caption) => caption.scrollWidth - caption.clientWidth)
+  expect(over).toBeLessThanOrEqual(6)
+})
+
 test('a long sentence shows the line that is heard, and no line cut in half', async ({ page, fake }) => {
   await openCaptions(page, fake)
   const turn_id = speak(fake, LONG)

@@ -29,20 +29,26 @@ export function Caption({ line, heardOf }: { line: Line; heardOf: HeardOf }) {
           {line.text}
         </p>
       )
-    case 'partial': {
-      const characters = Array.from(line.text)
-      return (
-        <p className="caption partial" data-testid="partial" dir="auto" aria-hidden="true">
-          {characters.slice(0, line.stable_chars).join('')}
-          <span className="unsure">{characters.slice(line.stable_chars).join('')}</span>
-        </p>
-      )
-    }
+    case 'partial':
+      return <Partial text={line.text} stableChars={line.stable_chars} />
     case 'reply':
       return <Reply turn={line.turn} heardOf={heardOf} />
     default:
       return assertNever(line, 'unhandled line')
   }
+}
+
+/** What is understood so far: of more than there is room for, the end. */
+function Partial({ text, stableChars }: { text: string; stableChars: number }) {
+  const caption = useRef<HTMLParagraphElement>(null)
+  useLayoutEffect(() => caption.current?.scrollTo({ top: caption.current.scrollHeight }), [text])
+  const characters = Array.from(text)
+  return (
+    <p ref={caption} className="caption partial" data-testid="partial" dir="auto" aria-hidden="true">
+      {characters.slice(0, stableChars).join('')}
+      <span className="unsure">{characters.slice(stableChars).join('')}</span>
+    </p>
+  )
 }
 
 export function Reply({ turn, heardOf }: { turn: Turn; heardOf: HeardOf }) {
@@ -70,7 +76,7 @@ export function Reply({ turn, heardOf }: { turn: Turn; heardOf: HeardOf }) {
       aria-hidden="true"
     >
       {pieces.map((piece, index) => (
-        <span key={index} className={wordClass(piece.word, now)}>
+        <span key={`${number} ${index}`} className={wordClass(piece.word, now)}>
           {piece.text}
         </span>
       ))}
