@@ -139,7 +139,7 @@ test('say again: by its button and by R, when there is something and nobody is i
   await expect.poll(said).toEqual(['Say that again.', 'Say that again.'])
 })
 
-test('S5: what was said last is said again by the real sidecar', async ({ page, sidecar }) => {
+test('what was said last is said again by the real sidecar', async ({ page, sidecar }) => {
   await sidecar.start()
   await open(page, await sidecar.freshAddress())
   await type(page, 'What is two plus two?')

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from . import desktop, kept, machine, reached, running
+from . import desktop, engines, kept, machine, reached, running, servers
 from .finding import Check
 
 CHECKS = (
     Check("python", "its version was looked at", machine.python),
     Check("clock", "it was compared with the day on which Parley was made", machine.clock),
     Check("packages", "each was loaded in a process of its own", machine.packages, ("python",)),
+    Check("engines", "each embedded one was loaded and used", engines.embedded, ("packages",)),
     Check("folders", "a file was written into each", machine.folders, ("packages",)),
     Check("disk", "its free room was looked at", machine.disk, ("folders",)),
     Check("settings", "the files and the variables were read", kept.settings, ("packages",)),
@@ -19,6 +20,8 @@ CHECKS = (
     Check("announcing", "a service was announced by mDNS and looked for", running.announced, ("packages", "loopback")),
     Check("proxy", "it was connected to", reached.proxy, ("loopback",)),
     Check("key", "the server of the language model was asked with it", reached.key, ("settings", "proxy")),
+    Check("speech servers", "each that is set was connected to", servers.speech, ("settings", "loopback")),
+    Check("tool servers", "their programs and variables were looked for", servers.tools, ("settings",)),
     Check("sound", "the system was asked for microphones and loudspeakers", desktop.sound),
     Check("start at login", "the entry was read", desktop.login),
     Check("electron", "its program was looked for", desktop.electron),

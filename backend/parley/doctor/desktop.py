@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from .finding import NOTE, WARNING, Finding, World
@@ -29,6 +30,29 @@ def sound(world: World) -> Iterator[Finding]:
         yield _no("microphone is here", "You can type; Parley cannot hear you.")
     if not [name for name in sinks if name != "auto_null"]:
         yield _no("loudspeaker is here", "You can read the answers; nothing is heard.")
+    yield from _muted()
+
+
+def _muted() -> Iterator[Finding]:
+    """What is chosen by default, where PulseAudio or PipeWire tells."""
+    for kind, name in (("source", "microphone"), ("sink", "loudspeaker")):
+        default = f"@DEFAULT_{kind.upper()}@"
+        told = _pactl(f"get-{kind}-mute", default)
+        if told is not None and told.split()[-1:] == ["yes"]:
+            yield Finding(
+                WARNING,
+                f"The {name} is muted.",
+                "Parley hears silence." if kind == "source" else "Parley is not heard.",
+                f"Unmute it in the sound settings of the system; `parley doctor --fix` does: "
+                f"pactl set-{kind}-mute {default} 0.",
+                partial(_unmute, kind, default, name),
+            )
+
+
+def _unmute(kind: str, default: str, name: str) -> str:
+    if _pactl(f"set-{kind}-mute", default, "0") is None:
+        raise OSError("the sound system refused")
+    return f"The {name} is no longer muted."
 
 
 def _no(what: str, why: str) -> Finding:
@@ -36,12 +60,18 @@ def _no(what: str, why: str) -> Finding:
 
 
 def _devices(kind: str) -> list[str] | None:
-    """Their names, by PulseAudio or PipeWire. None: neither answers."""
+    """Their names. None: no sound system answers."""
+    answer = _pactl("list", "short", kind)
+    return None if answer is None else [line.split("\t")[1] for line in answer.splitlines() if line.count("\t") > 1]
+
+
+def _pactl(*words: str) -> str | None:
+    """What PulseAudio or PipeWire answers. None: neither does."""
     if shutil.which("pactl") is None:
         return None
     try:
         answer = subprocess.run(
-            ["pactl", "list", "short", kind],
+            ["pactl", *words],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=ANSWER_S,
@@ -49,9 +79,7 @@ def _devices(kind: str) -> list[str] | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    if answer.returncode != 0:
-        return None
-    return [line.split("\t")[1] for line in answer.stdout.decode().splitlines() if line.count("\t") > 1]
+    return answer.stdout.decode() if answer.returncode == 0 else None
 
 
 def login(world: World) -> Iterator[Finding]:

@@ -29,6 +29,14 @@ def settings(world: World) -> Iterator[Finding]:
             "Correct it, or move the file away." if in_file else "Correct the variable, or unset it.",
             _aside(path) if in_file else None,
         )
+    level = world.environment.get("PARLEY_LOG_LEVEL", "")
+    if level and level.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+        yield Finding(
+            WARNING,
+            f"PARLEY_LOG_LEVEL is {level!r}, which is no level.",
+            "The log tells as much as usual.",
+            "Set it to DEBUG, INFO or WARNING, or unset it.",
+        )
     try:
         json.loads((folder / "shell.json").read_bytes())
     except FileNotFoundError:
@@ -121,6 +129,14 @@ def models(world: World) -> Iterator[Finding]:
     from ..settings import config_folder, load_settings
 
     store = ModelStore(model_folder())
+    if store.root.exists() and not store.root.is_dir():
+        yield Finding(
+            FAILURE,
+            f"{store.root} is to hold the models, and is no folder.",
+            "No model is found or fetched; something more basic serves.",
+            "Move that file away, or correct PARLEY_MODELS.",
+        )
+        return
     for model in MODELS:
         folder = store.folder(model)
         if not folder.is_dir() or store.find(model) is not None:

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 from .finding import FAILURE, WARNING, Finding, World
@@ -147,7 +147,7 @@ def disk(world: World) -> Iterator[Finding]:
 
 
 def clock(world: World) -> Iterator[Finding]:
-    if datetime.now(UTC).timestamp() < BUILT_AT:
+    if datetime.now(timezone.utc).timestamp() < BUILT_AT:
         yield Finding(
             FAILURE,
             "The clock says {}, which is before this Parley was made.".format(time.strftime("%Y-%m-%d")),

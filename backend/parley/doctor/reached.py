@@ -6,7 +6,7 @@ import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
@@ -15,6 +15,8 @@ from .finding import FAILURE, NOTE, WARNING, Finding, World
 ANTHROPIC = "https://api.anthropic.com"
 VERSION = "2023-06-01"
 """Of the Messages API; docs: platform.claude.com, Versions."""
+
+AWS_REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE")
 
 ANSWER_S = 8.0
 APART_S = 300.0
@@ -46,7 +48,33 @@ def key(world: World) -> Iterator[Finding]:
 
     settings = load_settings(config_folder(), world.environment)
     given = from_environment(world.environment).anthropic_api_key
-    if settings.language_model in ("offline", "bedrock"):
+    yield from _keys_of_aws(world)
+    if settings.language_model == "offline":
+        return
+    if settings.language_model == "bedrock":
+        if not settings.aws_region and not any(world.environment.get(name) for name in AWS_REGIONS):
+            yield Finding(
+                WARNING,
+                "Bedrock is chosen, and no region is set.",
+                "It is not known which of its servers to ask, unless an AWS profile says so.",
+                "Set `aws_region`, as eu-central-1, or AWS_REGION.",
+            )
+        return
+    if any(one.isspace() or one in "\"'" for one in given):
+        yield Finding(
+            FAILURE,
+            "The key holds a blank or a quotation mark.",
+            "No key does: more than it was copied, and the server refuses it.",
+            "Copy it anew, alone, into the settings or ANTHROPIC_API_KEY.",
+        )
+        return
+    if settings.base_url and urlsplit(settings.base_url).scheme not in ("http", "https"):
+        yield Finding(
+            FAILURE,
+            "`base_url` is no address: it begins with neither http:// nor https://.",
+            "No language model can be asked.",
+            "Write it whole, as https://host/path, or leave it empty for Anthropic's own.",
+        )
         return
     if not given and not settings.base_url:
         kept = (config_folder() / "secrets").exists()
@@ -62,6 +90,19 @@ def key(world: World) -> Iterator[Finding]:
         yield Finding(NOTE, "A key is set, and was not tried: offline.")
         return
     yield from _ask(settings.base_url or ANTHROPIC, given)
+
+
+def _keys_of_aws(world: World) -> Iterator[Finding]:
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    there = [name for name in names if world.environment.get(name)]
+    if len(there) == 1:
+        missing = next(name for name in names if name not in there)
+        yield Finding(
+            WARNING,
+            f"{there[0]} is set, and {missing} is not.",
+            "One is worth nothing without the other: Bedrock cannot be asked with them.",
+            f"Set {missing}, too, or unset {there[0]}.",
+        )
 
 
 def _ask(address: str, given: str) -> Iterator[Finding]:
@@ -107,6 +148,6 @@ def _ask(address: str, given: str) -> Iterator[Finding]:
 def _apart(date: str | None) -> float | None:
     """How many seconds this clock is ahead."""
     try:
-        return (datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds() if date else None
+        return (datetime.now(timezone.utc) - parsedate_to_datetime(date)).total_seconds() if date else None
     except (TypeError, ValueError):
         return None

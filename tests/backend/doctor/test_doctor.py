@@ -20,57 +20,17 @@ import pytest
 from anyio import to_thread
 
 from parley.doctor import machine, running
-from parley.doctor.checks import CHECKS
 from parley.doctor.finding import FAILURE, NOTE, OK, WARNING, Check, Finding, World, examine, worst
 from parley.engines import catalog
 from parley.engines.voice_pack import Marker
 from parley.memory.database import MIGRATIONS, damaged_copies, open_database
 from parley.wire.messages import Ready
+from tests.fakes.checkup import checks, expect, first, write
 from tests.fakes.hub import make_model
 from tests.fakes.sidecar import sidecar
 
 ROOT = Path(__file__).parents[3]
 CONTENTS = {"config.json": b"{}", "model.bin": bytes(1000)}
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A user of the test's own, without keys and proxies, on whose computer two packages are loaded and not all."""
-    for name in [name for name in os.environ if "proxy" in name.lower() or name.startswith(("ANTHROPIC_", "PARLEY_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    for name in ("CONFIG", "DATA", "CACHE", "STATE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
-    monkeypatch.setattr(machine, "PACKAGES", {"msgspec": "it reads", "soundfile": "it hears"})
-    return tmp_path
-
-
-def checks(*names: str) -> list[Check]:
-    """All, or some, less those that stand on this machine's own state and take seconds."""
-    apart = {"announcing", "sound", "electron"} - {*names}
-    return [check for check in CHECKS if (check.name in names if names else check.name not in apart)]
-
-
-def first(*names: str) -> tuple[str, Finding]:
-    """The first thing that is wrong, and where."""
-    for result in examine(checks(*names), World()):
-        for finding in result.findings:
-            if finding.level in (WARNING, FAILURE):
-                return result.check.name, finding
-    return "", Finding(OK, "")
-
-
-def expect(check: str, words: str, level: str = FAILURE, only: tuple[str, ...] = ()) -> Finding:
-    name, finding = first(*only)
-    assert (name, finding.level) == (check, level), finding
-    assert words in finding.found and finding.remedy, finding
-    return finding
-
-
-def write(path: Path, text: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-    return path
 
 
 def test_a_healthy_computer_raises_no_alarm() -> None:
@@ -391,6 +351,7 @@ def test_a_check_that_breaks_is_a_finding_and_the_rest_goes_on() -> None:
     assert [(result.level, len(result.findings)) for result in examine(two, World())] == [(FAILURE, 1), (OK, 0)]
 
 
+@pytest.mark.timeout(90)
 def test_the_command_says_the_worst_and_mends_what_it_can(home: Path) -> None:
     command = [sys.executable, "-m", "parley", "doctor", "--offline"]
     write(home / "config" / "parley" / "settings.json", "{")
