@@ -64,13 +64,13 @@ def databases(world: World) -> Iterator[Finding]:
     from ..memory.database import FILE as CONVERSATIONS
     from ..memory.database import MIGRATIONS, damaged_copies
     from ..settings import data_folder
+    from ..telemetry.kept import FILE as TIMES
     from ..tools.workshop import FILE as TOOLS
 
+    at_start = "Parley sets it aside at its next start and begins a new one; `parley doctor --fix` does it now."
     uses = {
-        CONVERSATIONS: (
-            "conversations",
-            "Parley sets it aside at its next start and begins a new one; --fix does it now.",
-        ),
+        CONVERSATIONS: ("conversations", at_start),
+        TIMES: ("the times of answers", at_start),
         TOOLS: (
             "timers and reminders",
             "`parley doctor --fix` sets it aside; until then they are forgotten when Parley ends.",

@@ -116,7 +116,7 @@ def test_the_shells_own_file(home: Path) -> None:
     assert expect("settings", "shell.json", WARNING).fix is not None
 
 
-@pytest.mark.parametrize("name", ["conversations.sqlite3", "tools.sqlite3"])
+@pytest.mark.parametrize("name", ["conversations.sqlite3", "tools.sqlite3", "telemetry.sqlite3"])
 def test_a_damaged_database_is_set_aside(home: Path, name: str) -> None:
     path = write(home / "data" / "parley" / name, "this is no database, and long enough to be taken for one. " * 20)
     write(path.with_name(f"{name}-wal"), "what was said last")
