@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from 'react'
 import { copy } from '../copy'
 import { useAssistant, useParleyState } from '../use-assistant'
 import { useTexts } from '../use-texts'
-import { CloseIcon, PulseIcon } from '../views/icons'
+import { PulseIcon } from '../views/icons'
+import { Sheet } from '../views/sheet'
 import { Answers } from './answers'
 import { CheckUp } from './checkup'
 import { levelOf, reportOf } from './health'
@@ -47,25 +48,14 @@ export function HealthSheet() {
       >
         <PulseIcon />
       </button>
-      {/* Keys in here are not for the window behind it: the space bar presses a button, not the microphone. */}
-      <dialog
-        ref={dialog}
-        className="settings health"
-        aria-labelledby="health"
-        onKeyDown={(event) => event.stopPropagation()}
+      <Sheet
+        dialog={dialog}
+        id="health"
+        title={texts.title}
+        closeLabel={texts.close}
+        className="health"
         onClose={() => setIsOpen(false)}
       >
-        <div className="head">
-          <h2 id="health">{texts.title}</h2>
-          <button
-            type="button"
-            className="icon-only"
-            aria-label={texts.close}
-            onClick={() => dialog.current?.close()}
-          >
-            <CloseIcon />
-          </button>
-        </div>
         {isOpen && (
           <>
             <div className="sections">
@@ -91,7 +81,7 @@ export function HealthSheet() {
             </div>
           </>
         )}
-      </dialog>
+      </Sheet>
     </>
   )
 }

@@ -3,7 +3,8 @@
 import { useRef } from 'react'
 import { useAssistant, useParleyState } from '../use-assistant'
 import { useTexts } from '../use-texts'
-import { CloseIcon, HistoryIcon } from '../views/icons'
+import { HistoryIcon } from '../views/icons'
+import { Sheet } from '../views/sheet'
 import { List } from './list'
 import { Reading } from './reading'
 
@@ -24,19 +25,7 @@ export function PastConversations() {
       <button type="button" className="icon-only" aria-label={texts.title} title={texts.title} onClick={open}>
         <HistoryIcon />
       </button>
-      {/* Keys in here are not for the window behind it: the space bar presses a button, not the microphone. */}
-      <dialog
-        ref={dialog}
-        className="settings past"
-        aria-labelledby="past"
-        onKeyDown={(event) => event.stopPropagation()}
-      >
-        <div className="head">
-          <h2 id="past">{texts.title}</h2>
-          <button type="button" className="icon-only" aria-label={texts.close} onClick={close}>
-            <CloseIcon />
-          </button>
-        </div>
+      <Sheet dialog={dialog} id="past" title={texts.title} closeLabel={texts.close} className="past">
         <p className="refusal" role="alert">
           {orders.refusal}
         </p>
@@ -45,7 +34,7 @@ export function PastConversations() {
         ) : (
           <List past={past} onLeave={close} />
         )}
-      </dialog>
+      </Sheet>
     </>
   )
 }

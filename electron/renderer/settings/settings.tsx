@@ -4,7 +4,8 @@ import { useEffect, useRef, useState } from 'react'
 import type { ShellBridge } from '../../preload/contract'
 import { useParleyState } from '../use-assistant'
 import { useTexts } from '../use-texts'
-import { CloseIcon, SettingsIcon } from '../views/icons'
+import { SettingsIcon } from '../views/icons'
+import { Sheet } from '../views/sheet'
 import { CaptionsSettings } from './captions'
 import { Contents } from './contents'
 import { ConversationSettings } from './conversation'
@@ -43,32 +44,18 @@ export function Settings({ shell }: { shell: ShellBridge | undefined }) {
       >
         <SettingsIcon />
       </button>
-      {/* Keys in here are not for the window behind it: the space bar sets a switch, not the microphone. */}
-      <dialog
-        ref={dialog}
-        className="settings"
-        aria-labelledby="settings"
-        onKeyDown={stay}
+      <Sheet
+        dialog={dialog}
+        id="settings"
+        title={texts.title}
+        closeLabel={texts.close}
         onClose={() => setOpen(false)}
       >
-        <div className="head">
-          <h2 id="settings">{texts.title}</h2>
-          <button
-            type="button"
-            className="icon-only"
-            aria-label={texts.close}
-            onClick={() => dialog.current?.close()}
-          >
-            <CloseIcon />
-          </button>
-        </div>
         {isOpen && <Sections shell={shell} />}
-      </dialog>
+      </Sheet>
     </>
   )
 }
-
-const stay = (event: { stopPropagation: () => void }) => event.stopPropagation()
 
 function Sections({ shell }: { shell: ShellBridge | undefined }) {
   const { preferences, refusal, ask } = usePreferences(shell)

@@ -3,7 +3,8 @@
 import { useEffect, useRef } from 'react'
 import { isTaken, keysOfWindow } from '../keys'
 import { useTexts } from '../use-texts'
-import { CloseIcon, KeysIcon } from './icons'
+import { KeysIcon } from './icons'
+import { Sheet } from './sheet'
 
 const isMac = (): boolean => /Macintosh/.test(navigator.userAgent)
 
@@ -28,23 +29,7 @@ export function Keys() {
       >
         <KeysIcon />
       </button>
-      <dialog
-        ref={dialog}
-        className="settings key-list"
-        aria-labelledby="keys"
-        onKeyDown={(event) => event.stopPropagation()}
-      >
-        <div className="head">
-          <h2 id="keys">{texts.title}</h2>
-          <button
-            type="button"
-            className="icon-only"
-            aria-label={texts.close}
-            onClick={() => dialog.current?.close()}
-          >
-            <CloseIcon />
-          </button>
-        </div>
+      <Sheet dialog={dialog} id="keys" title={texts.title} closeLabel={texts.close} className="key-list">
         <dl>
           {keysOfWindow(texts, isMac()).map(({ keys, does }) => (
             <div key={does}>
@@ -57,7 +42,7 @@ export function Keys() {
             </div>
           ))}
         </dl>
-      </dialog>
+      </Sheet>
     </>
   )
 }
