@@ -22,7 +22,11 @@ CHECKS = (
     Check("key", "the server of the language model was asked with it", reached.key, ("settings", "proxy")),
     Check("speech servers", "each that is set was connected to", servers.speech, ("settings", "loopback")),
     Check("tool servers", "their programs and variables were looked for", servers.tools, ("settings",)),
-    Check("sound", "the system was asked for microphones and loudspeakers", desktop.sound),
+    Check(
+        "sound",
+        "the system was asked for microphones and loudspeakers, and half a second was listened to",
+        desktop.sound,
+    ),
     Check("start at login", "the entry was read", desktop.login),
     Check("electron", "its program was looked for", desktop.electron),
 )

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 from .finding import NOTE, WARNING, Finding, World
 
 ANSWER_S = 5.0
+LISTENED_BYTES = 16_000
+"""Half a second."""
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
@@ -30,7 +33,15 @@ def sound(world: World) -> Iterator[Finding]:
         yield _no("microphone is here", "You can type; Parley cannot hear you.")
     if not [name for name in sinks if name != "auto_null"]:
         yield _no("loudspeaker is here", "You can read the answers; nothing is heard.")
-    yield from _muted()
+    muted = list(_muted())
+    yield from muted
+    if not muted and not _delivers():
+        yield Finding(
+            WARNING,
+            "The microphone delivers nothing but digital silence.",
+            "Parley hears nothing. A switch on it may be off, or another one is meant.",
+            "Switch it on, or choose another one in the sound settings of the system.",
+        )
 
 
 def _muted() -> Iterator[Finding]:
@@ -47,6 +58,25 @@ def _muted() -> Iterator[Finding]:
                 f"pactl set-{kind}-mute {default} 0.",
                 partial(_unmute, kind, default, name),
             )
+
+
+def _delivers() -> bool:
+    """Whether the default microphone, in half a second, gives any sample but 0: a room is never that quiet. True
+    where it cannot be listened to. Nothing of it is kept."""
+    if shutil.which("parec") is None:
+        return True
+    listen = ["parec", "--rate=16000", "--channels=1", "--format=s16le", "--raw", "--latency-msec=50"]
+    try:
+        with subprocess.Popen(listen, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+            assert process.stdout is not None
+            watch = threading.Timer(ANSWER_S, process.kill)
+            watch.start()
+            heard = process.stdout.read(LISTENED_BYTES)
+            watch.cancel()
+            process.kill()
+    except OSError:
+        return True
+    return any(heard)
 
 
 def _unmute(kind: str, default: str, name: str) -> str:

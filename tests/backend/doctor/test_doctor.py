@@ -326,13 +326,15 @@ def pulse(folder: Path, *modules: str) -> Iterator[None]:
 def test_microphones_and_loudspeakers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULSE_SERVER", "")  # put back afterwards
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    sink, source = "module-null-sink sink_name=speaker", "module-null-source source_name=mic"
+    sink, source = "module-null-sink sink_name=speaker", "module-sine-source source_name=mic frequency=60"
     with pulse(tmp_path, sink):
         expect("sound", "No microphone is here", WARNING, only=("sound",))
     with pulse(tmp_path, source):
         expect("sound", "No loudspeaker is here", WARNING, only=("sound",))
     with pulse(tmp_path, sink, source):
         assert first("sound") == ("", Finding(OK, ""))
+    with pulse(tmp_path, sink, "module-null-source source_name=mic"):
+        expect("sound", "nothing but digital silence", WARNING, only=("sound",))
 
 
 def test_a_login_entry_whose_program_is_gone(home: Path) -> None:

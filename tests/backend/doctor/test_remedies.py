@@ -148,7 +148,7 @@ def test_a_home_on_a_disk_that_is_full_or_cannot_be_written(option: str, check: 
 @contextmanager
 def pulse(folder: Path) -> Iterator[None]:
     path = folder / "sound.socket"
-    modules = ["module-null-sink sink_name=speaker", "module-null-source source_name=mic"]
+    modules = ["module-null-sink sink_name=speaker", "module-sine-source source_name=mic frequency=60"]
     native = f"module-native-protocol-unix socket={path} auth-anonymous=1"
     loads = [word for module in (native, *modules) for word in ("-L", module)]
     command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", *loads]
