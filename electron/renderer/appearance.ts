@@ -21,8 +21,17 @@ export function showAs(appearance: Appearance, page: Document): void {
 
 /** Also of what a style sheet imports, as those of the development server do. */
 function* allRules(sheet: CSSStyleSheet): Generator<CSSRule> {
-  for (const rule of sheet.cssRules) {
+  for (const rule of rulesOf(sheet)) {
     if (rule instanceof CSSImportRule && rule.styleSheet) yield* allRules(rule.styleSheet)
     else yield rule
+  }
+}
+
+/** Of a sheet that did not load, as the development server's in an old Chromium, nobody may read any. */
+function rulesOf(sheet: CSSStyleSheet): CSSRule[] {
+  try {
+    return [...sheet.cssRules]
+  } catch {
+    return []
   }
 }

@@ -57,7 +57,7 @@ test('a saved style and a saved view are there at once, and what was begun to be
   checkout.save('electron/renderer/styles/window.css', (text) => `${text}\nbody { cursor: crosshair }\n`)
   await expect(page.locator('body')).toHaveCSS('cursor', 'crosshair')
   checkout.save('electron/renderer/views/composer.tsx', (text) =>
-    text.replace('Type a message', 'Type something'),
+    text.replace('{texts.typeMessage}', '"Type something"'),
   )
   await expect(message(page)).toHaveAttribute('placeholder', 'Type something')
   await expect(message(page)).toHaveValue('A draft')

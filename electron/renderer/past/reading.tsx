@@ -22,7 +22,9 @@ export function Reading({ facts, open, onLeave }: ReadingProps) {
   const locale = useLocale()
   const { session_id, title } = facts
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => heading.current?.focus(), [])
+  useEffect(() => {
+    heading.current?.focus()
+  }, [])
   return (
     <>
       <div className="reading-head">

@@ -41,7 +41,9 @@ export function Caption({ line, heardOf }: { line: Line; heardOf: HeardOf }) {
 /** What is understood so far: of more than there is room for, the end. */
 function Partial({ text, stableChars }: { text: string; stableChars: number }) {
   const caption = useRef<HTMLParagraphElement>(null)
-  useLayoutEffect(() => caption.current?.scrollTo({ top: caption.current.scrollHeight }), [text])
+  useLayoutEffect(() => {
+    void caption.current?.scrollTo({ top: caption.current.scrollHeight }) // newer Chromium returns a promise
+  }, [text])
   const characters = Array.from(text)
   return (
     <p ref={caption} className="caption partial" data-testid="partial" dir="auto" aria-hidden="true">

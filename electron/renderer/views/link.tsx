@@ -19,7 +19,9 @@ export function Link({ url, children }: { url: URL; children: ReactNode }) {
 
 function Leaving({ url, onDone }: { url: URL; onDone: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => dialog.current?.showModal(), [])
+  useEffect(() => {
+    dialog.current?.showModal()
+  }, [])
   const texts = useTexts().conversation.leaving
   const { host, rest } = shownAddress(url)
   const close = () => dialog.current?.close()
