@@ -58,7 +58,11 @@ function environmentOf(pid: number): string {
 }
 
 async function expectNowhere(key: string, home: string, page: Page): Promise<void> {
+  // Only while they are open are the settings, and with them the field of the key, in the page.
+  const wasOpen = await page.locator('#api-key-title').isVisible()
+  if (!wasOpen) await openSettings(page)
   const found = await lookEverywhere(home, page)
+  if (!wasOpen) await page.keyboard.press('Escape')
   for (const known of [
     '-m parley serve --managed',
     `HOME=${home}`,

