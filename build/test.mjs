@@ -43,9 +43,7 @@ function read(path, succeeded, count) {
 /** @param {Context} context */
 async function backend({ env, long }) {
   const report = freshReport('pytest.xml')
-  // Most tests wait, for a pause in speech or a process, so two at a time take little more than half as long. What the long
-  // ones measure (memory, faults under load) wants the machine to itself.
-  const marks = long ? ['-m', ''] : ['-n', 'logical', '--maxprocesses=4', '--dist=loadfile']
+  const marks = long ? ['-m', ''] : []
   const { code } = await run(
     VENV_PYTHON,
     ['-X', 'utf8', '-m', 'pytest', '--continue-on-collection-errors', ...marks, `--junitxml=${report}`],
