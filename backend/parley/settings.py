@@ -183,7 +183,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 raise ValueError(f"`{setting}` is an address that begins with tcp://, http:// or https://")
 
 
-_ENVIRONMENT = {
+VARIABLES = {
     "PARLEY_PAUSE_S": "pause_s",
     "PARLEY_LEARN_PAUSES": "learn_pauses",
     "PARLEY_SPECULATE": "speculate",
@@ -241,7 +241,7 @@ class SettingsFile:
         """Raises `BadConfig`."""
         self.folder = folder
         self._path = folder / "settings.json"
-        self._overrides = {field: value for name, field in _ENVIRONMENT.items() if (value := environment.get(name))}
+        self._overrides = {field: value for name, field in VARIABLES.items() if (value := environment.get(name))}
         self._written = self._read()
         self.settings = self._over(self._written)
 
@@ -256,7 +256,7 @@ class SettingsFile:
             if field not in Settings.__struct_fields__:
                 raise BadConfig(f"there is no setting {field!r}.")
             if field in self._overrides:
-                variable = next(name for name, of in _ENVIRONMENT.items() if of == field)
+                variable = next(name for name, of in VARIABLES.items() if of == field)
                 raise BadConfig(f"{field} is decided by the environment variable {variable}.")
         fields = {**self._written, **values}
         try:
@@ -287,7 +287,7 @@ class SettingsFile:
         """The environment over what is written. Raises `BadConfig` for a variable, `ValidationError` for the rest."""
         fields: dict[str, object] = dict(written)
         msgspec.convert(fields, Settings)
-        for variable, field in _ENVIRONMENT.items():
+        for variable, field in VARIABLES.items():
             if field not in self._overrides:
                 continue
             fields[field] = self._overrides[field]

@@ -65,17 +65,16 @@ class Bench:
     async def _voices(self) -> None:
         async with self._trying("voice espeak"):
             espeak = await EspeakSynthesizer.load(self._settings.voice, self._settings.words_per_minute)
-            self.spoken = as_microphone(await _whole(espeak, SENTENCE), espeak.sample_rate_hz)
-            self.asked = as_microphone(await _whole(espeak, QUESTION), espeak.sample_rate_hz)
-            await self._voice("voice espeak", espeak)
-            await espeak.aclose()
+            async with aclosing(espeak):
+                self.spoken = as_microphone(await _whole(espeak, SENTENCE), espeak.sample_rate_hz)
+                self.asked = as_microphone(await _whole(espeak, QUESTION), espeak.sample_rate_hz)
+                await self._voice("voice espeak", espeak)
         if find_model(KOKORO) is None or find_voice_python() is None:
             self.not_measured.append("voice kokoro: it is not on this computer (parley models get kokoro)")
             return
         async with self._trying("voice kokoro"):
-            kokoro = await load_kokoro(self._settings, None)
-            await self._voice("voice kokoro", kokoro)
-            await kokoro.aclose()
+            async with aclosing(await load_kokoro(self._settings, None)) as kokoro:
+                await self._voice("voice kokoro", kokoro)
 
     async def _voice(self, name: str, voice: Synthesizer) -> None:
         await _whole(voice, QUESTION)  # the first call of all sets things up
@@ -88,6 +87,8 @@ class Bench:
                 async for piece in pieces:
                     first_at = first_at or time.perf_counter()
                     samples += len(piece.samples)
+            if not samples:
+                raise ParleyError("it gave no sound")
             first_ms.append(1000 * (first_at - began))
             factors.append((time.perf_counter() - began) / (samples / voice.sample_rate_hz))
         self._add(f"{name}, first sound", "ms", first_ms)
@@ -109,16 +110,15 @@ class Bench:
 
     async def _recognizer(self, name: str, load: Callable[[], Awaitable[Transcriber]]) -> None:
         async with self._trying(name):
-            ear = await load()
-            await _understand(ear, self.spoken)
-            factors = []
-            for _ in range(self._rounds):
-                self._paces_ms.append(self._yardstick.take_ms())
-                began = time.perf_counter()
+            async with aclosing(await load()) as ear:
                 await _understand(ear, self.spoken)
-                factors.append((time.perf_counter() - began) * MIC_RATE_HZ / len(self.spoken))
+                factors = []
+                for _ in range(self._rounds):
+                    self._paces_ms.append(self._yardstick.take_ms())
+                    began = time.perf_counter()
+                    await _understand(ear, self.spoken)
+                    factors.append((time.perf_counter() - began) * MIC_RATE_HZ / len(self.spoken))
             self._add(name, "× real time", factors)
-            await ear.aclose()
 
     async def _language_models(self) -> None:
         async with self._trying("language model offline"):
@@ -138,14 +138,15 @@ class Bench:
 
     async def _language_model(self, name: str, model: LanguageModel, bound: Bound, floor: float | None = None) -> None:
         first_ms = []
-        for number in range(self._rounds + 1):
-            began = time.perf_counter()
-            with anyio.fail_after(ANSWER_S):
-                async with aclosing(model.stream([ChatMessage("user", QUESTION)])) as words:
-                    await anext(words)
-            if number:  # the first one opens the connection
-                first_ms.append(1000 * (time.perf_counter() - began))
-        await model.aclose()
+        async with aclosing(model):
+            for number in range(self._rounds + 1):
+                began = time.perf_counter()
+                with anyio.fail_after(ANSWER_S):
+                    async with aclosing(model.stream([ChatMessage("user", QUESTION)])) as words:
+                        if await anext(words, None) is None:
+                            raise ParleyError("it answered without a word")
+                if number:  # the first one opens the connection
+                    first_ms.append(1000 * (time.perf_counter() - began))
         floor_is = "" if floor is None else "a connection"
         self.figures.append(Figure(name=name, unit="ms", values=first_ms, bound=bound, floor=floor, floor_is=floor_is))
 

@@ -16,6 +16,7 @@ from msgspec import UNSET, UnsetType
 
 from ..credentials import NAMES, from_environment
 from ..errors import BadMessage, ParleyError
+from ..settings import VARIABLES
 from ..sidecar.discovery import LOOPBACK, credentials, find
 from ..sidecar.guard import SOCKET_PATH
 from ..sidecar.proof import new_token
@@ -27,6 +28,7 @@ START_S = 30.0
 
 TICK_S = 2.0
 STOP_S = 5.0
+ASK_S = 5.0
 LAST_LINES = 20
 """Of the log, shown when a sidecar of ours ends by itself."""
 
@@ -55,12 +57,29 @@ async def attached(client: aiohttp.ClientSession, only_own: bool, show_log: bool
         yield own
 
 
+async def ask_running(path: str, query: Mapping[str, str] | None = None) -> tuple[int, str] | None:
+    """Status and text of what the sidecar that runs answers; None: there is none that proves itself."""
+    found = await find()
+    if found is None:
+        return None
+    async with aiohttp.ClientSession(trust_env=False, timeout=aiohttp.ClientTimeout(total=ASK_S)) as client:
+        if (headers := await credentials(client, found)) is None:
+            return None
+        url = f"http://{LOOPBACK}:{found.port}{path}"
+        async with client.get(url, params=query or {}, headers=headers) as answer:
+            return answer.status, await answer.text()
+
+
 @asynccontextmanager
 async def own_sidecar(
     show_log: bool, config_dir: str | UnsetType = UNSET, data_dir: str | UnsetType = UNSET
 ) -> AsyncIterator[Attached]:
     """One that ends with the block; its folders are the user's where no others are given. Raises `NoSidecar`."""
-    environment = {name: value for name, value in os.environ.items() if name.lower() not in NAMES}
+    # With settings of its own, it is not to have those of the environment.
+    foreign = set() if config_dir is UNSET else {*VARIABLES}
+    environment = {
+        name: value for name, value in os.environ.items() if name.lower() not in NAMES and name not in foreign
+    }
     # -P: no module is taken from the folder in which the command happens to have been started.
     command = [sys.executable, "-X", "utf8", "-u", "-P", "-m", "parley", "serve", "--managed"]
     token = new_token()

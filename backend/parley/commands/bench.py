@@ -25,6 +25,7 @@ from ..engines.loading import SPEECH_PROTOCOLS, chosen_model, wants_kokoro, want
 from ..engines.model_store import ModelStore, model_folder
 from ..errors import BadConfig, ParleyError, first_of_ours
 from ..settings import Settings, SettingsFile, config_folder
+from ..sidecar.discovery import find
 from ..wire.codec import MAX_MESSAGE_BYTES
 from .attach import own_sidecar
 
@@ -188,11 +189,14 @@ def _choose(report: Report, file: SettingsFile, options: argparse.Namespace) -> 
     if not options.yes and not _agrees():
         say("Nothing was changed; --yes writes it.")
         return 0
+    if anyio.run(find) is not None:
+        say("Parley runs, and would write its own settings over these: quit it first, or set them in its window.")
+        return 0
     try:
         file.change(values)
     except BadConfig as error:
         return _complain(f"this is not written: {error}", EXIT_FAILED)
-    say(f"Written into {file.folder / 'settings.json'}; a Parley that runs takes it at its next start.")
+    say(f"Written into {file.folder / 'settings.json'}.")
     return 0
 
 

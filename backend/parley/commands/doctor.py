@@ -35,13 +35,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--lines", action="store_true", help="print one JSON object a check, as soon as it is known")
     parser.add_argument("--offline", action="store_true", help="ask nobody outside this computer")
+    parser.add_argument("--no-listening", action="store_true", help="leave the microphone closed")
     parser.add_argument("--only", action="append", metavar="NAME", help="make this check alone")
+    parser.add_argument("--config-dir", default="", metavar="FOLDER", help="of settings, in the place of the user's")
+    parser.add_argument("--data-dir", default="", metavar="FOLDER", help="of what is kept, in the place of the user's")
     parser.add_argument("--skip", action="append", default=[], metavar="NAME", help="leave this check out")
 
 
 def run(options: argparse.Namespace, started_at: float) -> int:
     """0 all is well, 1 something could be better, 2 something is broken."""
-    world = World(offline=options.offline)
+    world = World(
+        offline=options.offline,
+        listens=not options.no_listening,
+        config_dir=options.config_dir,
+        data_dir=options.data_dir,
+    )
+    if unknown := {*(options.only or ()), *options.skip} - {one.name for one in CHECKS}:
+        sys.stderr.write(
+            "parley doctor: no check has the name {}. There are: {}.\n".format(
+                ", ".join(sorted(unknown)), ", ".join(one.name for one in CHECKS)
+            )
+        )
+        return EXIT[FAILURE]
     checks = [one for one in CHECKS if one.name in (options.only or [one.name]) and one.name not in options.skip]
     if options.lines:
         return _tell(checks, world, options.fix)

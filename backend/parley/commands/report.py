@@ -86,19 +86,10 @@ def _metrics() -> str:
 
 
 async def _ask() -> str:
-    import aiohttp
+    from .attach import ask_running
 
-    from ..sidecar.discovery import LOOPBACK, credentials, find
-
-    found = await find()
-    if found is None:
-        return "# No sidecar runs.\n"
-    async with aiohttp.ClientSession(trust_env=False, timeout=aiohttp.ClientTimeout(total=5.0)) as client:
-        headers = await credentials(client, found)
-        if headers is None:
-            return "# The sidecar did not prove itself.\n"
-        async with client.get(f"http://{LOOPBACK}:{found.port}/metrics", headers=headers) as answer:
-            return await answer.text()
+    answer = await ask_running("/metrics")
+    return "# No sidecar runs here that could be asked.\n" if answer is None else answer[1]
 
 
 def _say(text: str) -> None:

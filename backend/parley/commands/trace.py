@@ -11,7 +11,7 @@ import aiohttp
 import anyio
 
 from ..errors import ParleyError
-from ..sidecar.discovery import LOOPBACK, credentials, find
+from .attach import ask_running
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,20 +31,20 @@ def run(options: argparse.Namespace, started_at: float) -> int:
     if options.output is None:
         sys.stdout.write(trace)
     else:
-        options.output.write_text(trace, encoding="utf-8")
+        try:
+            options.output.write_text(trace, encoding="utf-8")
+        except OSError as error:
+            sys.stderr.write(f"{options.output} cannot be written: {error.strerror}\n")
+            return 1
         sys.stderr.write(f"{options.output} can be opened at ui.perfetto.dev, which reads it in the browser.\n")
     return 0
 
 
 async def _fetch(turn: int | None) -> str:
-    found = await find()
-    async with aiohttp.ClientSession(trust_env=False) as client:
-        headers = await credentials(client, found) if found is not None else None
-        if found is None or headers is None:
-            raise ParleyError("No Parley runs here that could be asked. Start it, ask it something, and try again.")
-        query = {} if turn is None else {"turn": str(turn)}
-        async with client.get(f"http://{LOOPBACK}:{found.port}/trace", params=query, headers=headers) as answer:
-            text = await answer.text()
-            if answer.status != 200:
-                raise ParleyError(text.strip())
-            return text
+    answer = await ask_running("/trace", {} if turn is None else {"turn": str(turn)})
+    if answer is None:
+        raise ParleyError("No Parley runs here that could be asked. Start it, ask it something, and try again.")
+    status, text = answer
+    if status != 200:
+        raise ParleyError(text.strip())
+    return text

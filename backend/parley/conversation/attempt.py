@@ -7,7 +7,7 @@ from anyio import CancelScope, Event
 
 from ..engines.ports import ChatMessage
 from ..errors import ParleyError
-from ..telemetry import about
+from ..telemetry import log_context
 from ..telemetry.stopwatch import Marks
 from .echo_guard import OwnVoice
 from .gate import Gate
@@ -50,7 +50,7 @@ class Attempt:
 
     async def run(self, messages: Sequence[ChatMessage]) -> None:
         self.begun, self.messages = True, messages
-        with about.turn(self.turn.turn_id):
+        with log_context.turn(self.turn.turn_id):
             await self._run(messages)
 
     async def _run(self, messages: Sequence[ChatMessage]) -> None:

@@ -17,7 +17,7 @@ from ..memory import conversations
 from ..memory.journal import Journal, Numbered, new_session_id
 from ..memory.store import Memory
 from ..settings import SettingsNow
-from ..telemetry import about
+from ..telemetry import log_context
 from ..telemetry.gauges import Queues
 from ..telemetry.hub import Telemetry
 from ..tools.toolbox import Toolbox
@@ -174,7 +174,7 @@ class Sessions:
         return session
 
     async def _run(self, kept: _Kept) -> None:
-        with about.session(kept.session.session_id):
+        with log_context.session(kept.session.session_id):
             await self._run_session(kept)
 
     async def _run_session(self, kept: _Kept) -> None:

@@ -78,7 +78,9 @@ def collect(
 
 
 def save(entries: Iterable[Entry], path: Path) -> None:
-    """For the user's eyes alone. Raises OSError."""
+    """For the user's eyes alone, in the place of one that is there. Raises OSError."""
+    if path.is_file():
+        path.unlink()  # It would keep its permissions.
     descriptor = os.open(str(path), os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w+b") as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as file:
         for entry in entries:
@@ -89,11 +91,18 @@ def scrubbed(text: str, environment: Mapping[str, str]) -> str:
     """Without what is, or looks like, a secret; the home folder is `~`, since it names the user."""
     for name, value in environment.items():
         if len(value) >= 8 and any(word in name.upper() for word in SECRET_NAMES):
-            text = text.replace(value, HIDDEN)
+            text = _without(text, value, HIDDEN)
     for pattern in SECRETS:
         text = pattern.sub(HIDDEN, text)
     home = os.path.expanduser("~")
-    return text.replace(home, "~") if len(home) > 1 else text
+    return _without(text, home, "~") if len(home) > 1 else text
+
+
+def _without(text: str, value: str, instead: str) -> str:
+    """Also as it stands in JSON, which a log and the findings are."""
+    for written in (value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]):
+        text = text.replace(written, instead)
+    return text
 
 
 def log_folders() -> list[Path]:

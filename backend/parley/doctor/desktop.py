@@ -29,13 +29,14 @@ def sound(world: World) -> Iterator[Finding]:
         if not cards.exists() or "no soundcards" in cards.read_text():
             yield _no("sound system answers, and no sound card is here", "You can type, and read the answers.")
         return
-    if not [name for name in sources if not name.endswith(".monitor")]:
+    microphones = [name for name in sources if not name.endswith(".monitor")]
+    if not microphones:
         yield _no("microphone is here", "You can type; Parley cannot hear you.")
     if not [name for name in sinks if name != "auto_null"]:
         yield _no("loudspeaker is here", "You can read the answers; nothing is heard.")
     muted = list(_muted())
     yield from muted
-    if not muted and not _delivers():
+    if world.listens and microphones and not muted and not _delivers():
         yield Finding(
             WARNING,
             "The microphone delivers nothing but digital silence.",
@@ -76,7 +77,7 @@ def _delivers() -> bool:
             process.kill()
     except OSError:
         return True
-    return any(heard)
+    return len(heard) < LISTENED_BYTES or any(heard)
 
 
 def _unmute(kind: str, default: str, name: str) -> str:

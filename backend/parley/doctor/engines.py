@@ -50,9 +50,11 @@ ENGINES = {
 
 def embedded(world: World) -> Iterator[Finding]:
     """In a process of its own: a damaged file may end it."""
+    from ..leashed import leashed
+
     try:
         done = subprocess.run(
-            [world.python, *(["-I"] if sys.flags.isolated else []), "-c", USE],
+            leashed([world.python, *(["-I"] if sys.flags.isolated else []), "-c", USE]),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=LOAD_S,

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 OK, NOTE, WARNING, FAILURE, PASSED_OVER = "ok", "note", "warning", "failure", "passed over"
 LEVELS = (OK, PASSED_OVER, NOTE, WARNING, FAILURE)
@@ -45,6 +46,23 @@ class World:
     python: str = sys.executable
     offline: bool = False
     """Nobody outside this computer is asked."""
+    listens: bool = True
+    """The microphone may be opened for half a second."""
+    config_dir: str = ""
+    data_dir: str = ""
+    """Of the Parley that is looked at; empty: the user's own."""
+
+    @property
+    def config_folder(self) -> Path:
+        from ..settings import config_folder
+
+        return Path(self.config_dir) if self.config_dir else config_folder()
+
+    @property
+    def data_folder(self) -> Path:
+        from ..settings import data_folder
+
+        return Path(self.data_dir) if self.data_dir else data_folder()
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from . import running
 from .finding import FAILURE, NOTE, WARNING, Finding, World
 
 
 def settings(world: World) -> Iterator[Finding]:
     from ..errors import BadConfig
-    from ..settings import SettingsFile, config_folder
+    from ..settings import SettingsFile
 
-    folder = config_folder()
+    folder = world.config_folder
     try:
         SettingsFile(folder, world.environment)
     except BadConfig as error:
@@ -63,7 +64,6 @@ def _aside(path: Path) -> Callable[[], str]:
 def databases(world: World) -> Iterator[Finding]:
     from ..memory.database import FILE as CONVERSATIONS
     from ..memory.database import MIGRATIONS, damaged_copies
-    from ..settings import data_folder
     from ..telemetry.kept import FILE as TIMES
     from ..tools.workshop import FILE as TOOLS
 
@@ -77,18 +77,28 @@ def databases(world: World) -> Iterator[Finding]:
         ),
     }
     for name, (holds, remedy) in uses.items():
-        path = data_folder() / name
+        path = world.data_folder / name
         if not path.exists():
             continue
         try:
             version = _look_through(path)
+        except sqlite3.OperationalError as error:  # It may be sound: database.py.
+            yield Finding(
+                WARNING,
+                f"{path} cannot be read now: {error}.",
+                f"It holds {holds}.",
+                "See whether another program holds it, and whether it is yours to read; then look again.",
+            )
+            continue
         except sqlite3.DatabaseError as error:
+            # Who has it open would go on writing into what was set aside.
+            is_used = bool(running.ours(world))
             yield Finding(
                 FAILURE,
                 f"{path} is damaged: {error}.",
                 f"It holds {holds}.",
-                remedy,
-                partial(_set_aside, path),
+                f"Quit Parley. {remedy}" if is_used else remedy,
+                None if is_used else partial(_set_aside, path),
             )
             continue
         if name == CONVERSATIONS and version > len(MIGRATIONS):
@@ -126,7 +136,7 @@ def models(world: World) -> Iterator[Finding]:
     from ..engines.local_models import KOKORO, find_model, find_voice_python, find_whisper
     from ..engines.model_store import ModelStore, model_folder
     from ..engines.voice_pack import voice_pack_folder
-    from ..settings import config_folder, load_settings
+    from ..settings import load_settings
 
     store = ModelStore(model_folder())
     if store.root.exists() and not store.root.is_dir():
@@ -148,7 +158,7 @@ def models(world: World) -> Iterator[Finding]:
             "It is passed over, and something more basic serves.",
             f"parley models remove {model.name}, then parley models get {model.name}.",
         )
-    chosen = load_settings(config_folder(), world.environment)
+    chosen = load_settings(world.config_folder, world.environment)
     if chosen.transcriber == "whisper" and find_whisper(chosen.whisper_model) is None:
         yield Finding(
             WARNING,

@@ -71,7 +71,9 @@ def packages(world: World) -> Iterator[Finding]:
     loaded: dict[str, tuple[str, str]] = {}
     ended = f"did not end within {LOAD_S:.0f} s"
     try:
-        process = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=LOAD_S)
+        from ..leashed import leashed  # Not above: a Python that is too old is to be named by the check before.
+
+        process = subprocess.run(leashed(command), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=LOAD_S)
         output, ended = process.stdout, f"ended with code {process.returncode}"
     except subprocess.TimeoutExpired as error:
         output = error.stdout or b""
@@ -109,8 +111,8 @@ def folders_of(world: World) -> dict[str, Path]:
     import platformdirs
 
     return {
-        "settings": Path(platformdirs.user_config_dir("parley", appauthor=False)),
-        "conversations and models": Path(platformdirs.user_data_dir("parley", appauthor=False)),
+        "settings": world.config_folder,
+        "conversations and models": world.data_folder,
         "logs": Path(platformdirs.user_log_dir("parley", appauthor=False)),
     }
 

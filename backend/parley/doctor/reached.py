@@ -44,9 +44,9 @@ def proxy(world: World) -> Iterator[Finding]:
 
 def key(world: World) -> Iterator[Finding]:
     from ..credentials import from_environment
-    from ..settings import config_folder, load_settings
+    from ..settings import load_settings
 
-    settings = load_settings(config_folder(), world.environment)
+    settings = load_settings(world.config_folder, world.environment)
     given = from_environment(world.environment).anthropic_api_key
     yield from _keys_of_aws(world)
     if settings.language_model == "offline":
@@ -77,7 +77,7 @@ def key(world: World) -> Iterator[Finding]:
         )
         return
     if not given and not settings.base_url:
-        kept = (config_folder() / "secrets").exists()
+        kept = (world.config_folder / "secrets").exists()
         wanted = settings.language_model == "claude" and not kept
         yield Finding(
             WARNING if wanted else NOTE,

@@ -21,7 +21,7 @@ FIND_MS = 4000
 
 def sidecars(world: World) -> Iterator[Finding]:
     """Their own, each told with its process; then the guard is asked, which must refuse whoever has no credential."""
-    found = [process for process in _sidecars() if _is_ours(process, world)]
+    found = ours(world)
     for process in found:
         if "--managed" in process.cmdline() and _is_orphan(process):
             yield Finding(
@@ -40,6 +40,11 @@ def sidecars(world: World) -> Iterator[Finding]:
             "{} sidecars run at once: processes {}.".format(len(found), ", ".join(str(one.pid) for one in found)),
             "Each holds its own engines in memory.",
         )
+
+
+def ours(world: World) -> list[Any]:
+    """The processes of the sidecars that run with these settings."""
+    return [process for process in _sidecars() if _is_ours(process, world)]
 
 
 def _sidecars() -> list[Any]:

@@ -16,9 +16,9 @@ PORTS = {"tcp": 10300, "http": 80, "https": 443}
 
 
 def speech(world: World) -> Iterator[Finding]:
-    from ..settings import config_folder, load_settings
+    from ..settings import load_settings
 
-    settings = load_settings(config_folder(), world.environment)
+    settings = load_settings(world.config_folder, world.environment)
     for port, what in (("transcriber", "is heard"), ("synthesizer", "speaks")):
         if getattr(settings, port) not in ("wyoming", "openai"):
             continue
@@ -37,20 +37,21 @@ def speech(world: World) -> Iterator[Finding]:
             yield Finding(NOTE, f"The speech server {parts.hostname} was not asked: offline.")
             continue
         try:
-            socket.create_connection((parts.hostname or "", parts.port or PORTS[parts.scheme]), ANSWER_S).close()
+            server = (parts.hostname or "", parts.port or PORTS[parts.scheme])
+            socket.create_connection(server, ANSWER_S).close()
         except (OSError, ValueError) as error:
             yield Finding(
                 WARNING,
-                f"The speech server {parts.hostname}:{parts.port} does not answer: {error}.",
+                f"The speech server {parts.netloc} does not answer: {error}.",
                 f"Something more basic {what}.",
                 f"Start it, correct `{port}_server`, or set `{port}` to auto.",
             )
 
 
 def tools(world: World) -> Iterator[Finding]:
-    from ..settings import config_folder, load_settings
+    from ..settings import load_settings
 
-    for name, server in load_settings(config_folder(), world.environment).mcp_servers.items():
+    for name, server in load_settings(world.config_folder, world.environment).mcp_servers.items():
         texts = [*server.env.values(), *server.headers.values()]
         missing = sorted({one for text in texts for one in re.findall(r"\$\{(\w+)\}", text)} - {*world.environment})
         path = server.env.get("PATH", world.environment.get("PATH", os.defpath))

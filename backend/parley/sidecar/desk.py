@@ -4,6 +4,7 @@ link → desk → settings.py, model_shelf.py → `apply` (host.py). Each order 
 """
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import assert_never
 
 import msgspec
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 
 from ..conversation.session import Participant
 from ..errors import DownloadFailed, NotSpeaker, ParleyError, failure
-from ..settings import Settings, SettingsFile, data_folder
+from ..settings import Settings, SettingsFile
 from ..wire.messages import (
     Checkup,
     Failure,
@@ -44,11 +45,14 @@ class Desk:
         begin: Callable[..., None],
         archive: Archive,
         health: HealthDesk,
+        folder: Path,
     ) -> None:
-        """`apply` is called with the settings before and after a change; `begin` starts a task of the host's."""
+        """`folder`: in which all that is kept lies.
+        `apply` is called with the settings before and after a change; `begin` starts a task of the host's."""
         self._begin = begin
         self._archive = archive
         self._health = health
+        self._folder = folder
         self._file = file
         self._shelf = shelf
         self._apply = apply
@@ -116,4 +120,4 @@ class Desk:
         values = msgspec.to_builtins(self._file.settings)
         # Tool servers are named in the file alone: a page must not have programs started, nor see what they are given.
         simple = {name: value for name, value in values.items() if isinstance(value, str | int | float | bool)}
-        return SettingsState(values=simple, fixed=self._file.fixed, data_folder=str(data_folder()))
+        return SettingsState(values=simple, fixed=self._file.fixed, data_folder=str(self._folder))

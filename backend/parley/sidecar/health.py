@@ -9,11 +9,12 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import psutil
-from anyio import EndOfStream, IncompleteRead, fail_after, open_process, to_thread
+from anyio import DelimiterNotFound, EndOfStream, IncompleteRead, fail_after, open_process, to_thread
 from anyio.abc import ByteReceiveStream, Process
 from anyio.streams.buffered import BufferedByteReceiveStream
 from msgspec.structs import replace
@@ -22,6 +23,7 @@ from .. import __version__
 from ..conversation.session import Participant
 from ..doctor.checks import CHECKS
 from ..errors import BadMessage, ParleyError, failure
+from ..leashed import leashed
 from ..telemetry.hub import Telemetry
 from ..telemetry.spans import TurnTimes, Usual
 from ..wire import messages as wire
@@ -45,9 +47,10 @@ HealthOrder = HealthAsk | Checkup
 
 
 class HealthDesk:
-    def __init__(self, telemetry: Telemetry, passed_over: Callable[[], list[str]]) -> None:
-        """`passed_over`: checks that a process beside this one cannot make."""
+    def __init__(self, telemetry: Telemetry, passed_over: Callable[[], list[str]], config: Path, data: Path) -> None:
+        """`passed_over`: checks that a process beside this one cannot make; `config` and `data`: the folders in use."""
         self._telemetry = telemetry
+        self._folders = ["--config-dir", str(config), "--data-dir", str(data)]
         self._passed_over = passed_over
         self._is_looking = False
 
@@ -85,6 +88,10 @@ class HealthDesk:
                 self._is_looking = False
         except ParleyError as error:
             sender.tell(replace(failure(error), id=order.id))
+        except Exception:
+            # Ours to mend; what is looked at beside the conversation must not end it.
+            logger.exception("the doctor's answer broke")
+            sender.tell(replace(failure(ParleyError("Parley made a mistake; its log says more.")), id=order.id))
         else:
             sender.tell(Receipt(id=order.id))
 
@@ -94,9 +101,12 @@ class HealthDesk:
             raise BadMessage(f"the doctor knows no check {fix!r}")
         skipped = [word for name in self._passed_over() for word in ("--skip", name)]
         chosen = ["--fix", "--only", fix] if fix is not None else skipped
+        # The window says whether the microphone is open, and it is not.
+        chosen = ["--no-listening", *chosen]
         # -P: no module is taken from the folder in which the sidecar happens to have been started.
         isolated = ["-I"] if sys.flags.isolated else ["-P"]
-        command = [sys.executable, "-X", "utf8", *isolated, "-m", "parley", "doctor", "--lines", *chosen]
+        doctor = ["-X", "utf8", *isolated, "-m", "parley", "doctor", "--lines", *self._folders, *chosen]
+        command = leashed([sys.executable, *doctor])
         try:
             with fail_after(CHECKUP_S):
                 # Windows alone has a flag for it, and would show a console.
@@ -117,11 +127,11 @@ async def _read(stdout: ByteReceiveStream, order_id: str, sender: Participant) -
     lines = BufferedByteReceiveStream(stdout)
     try:
         while True:
-            line: dict[str, Any] = msgspec.json.decode(await lines.receive_until(b"\n", MAX_LINE_BYTES))
+            line = msgspec.json.decode(await lines.receive_until(b"\n", MAX_LINE_BYTES), type=dict[str, Any])
             sender.tell(msgspec.convert({**line, "type": "check_result", "id": order_id}, CheckResult))
     except (EndOfStream, IncompleteRead):
         pass
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, DelimiterNotFound) as error:
         raise ParleyError(f"the doctor's answer is not understood: {error}.") from error
 
 

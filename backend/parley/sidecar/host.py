@@ -30,10 +30,10 @@ from ..tools.workshop import Workshop
 from ..wire.messages import EnginePort
 from .archive import Archive
 from .desk import Desk
+from .figures import Figures
 from .health import HealthDesk
 from .link import serve_link
 from .model_shelf import ModelShelf
-from .reports import Reports
 
 CLOSE_S = 1.0
 """For engines to let go; a model deep in native code is left to the end of the process."""
@@ -53,7 +53,7 @@ class Host:
         self._workshop = Workshop(file.settings, folder, desktop)
         self._memory, self._passing = Memory(folder, self._on_memory), Memory(None)
         self.telemetry = Telemetry(folder, lambda: collector_of(file.settings))
-        self.report = Reports(self.telemetry, self.engines).answer
+        self.report = Figures(self.telemetry, self.engines).answer
         self._sessions = Sessions(
             self.engines,
             lambda: file.settings,
@@ -64,8 +64,10 @@ class Host:
         )
         self._shelf = ModelShelf(ModelStore(model_folder()), self._sessions.tell_all, self._on_model)
         archive = Archive(self._memory, self._passing, self._sessions.end)
-        health = HealthDesk(self.telemetry, self._passed_over)
-        self._desk = Desk(file, self._shelf, self._on_settings, self._sessions.tell_all, self._begin, archive, health)
+        health = HealthDesk(self.telemetry, self._passed_over, file.folder, folder)
+        self._desk = Desk(
+            file, self._shelf, self._on_settings, self._sessions.tell_all, self._begin, archive, health, folder
+        )
         self._open = Event()
         self._loading = Lock()
         self._tasks: TaskGroup | None = None

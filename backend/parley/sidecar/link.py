@@ -15,7 +15,7 @@ from ..conversation.outbox import Reader
 from ..conversation.session import Session
 from ..conversation.sessions import Sessions
 from ..errors import BadMessage, ParleyError, TooManyConnections, VersionMismatch, failure
-from ..telemetry import about
+from ..telemetry import log_context
 from ..wire.base import given
 from ..wire.codec import (
     MAX_MESSAGE_BYTES,
@@ -154,8 +154,8 @@ async def _take_part(
     socket: web.WebSocketResponse, hello: Hello, sessions: Sessions, desk: Desk, instance: str, tab_key: str | None
 ) -> None:
     session, resumed = await sessions.enter(hello)
-    sessions.telemetry.counters.reconnects += resumed
     if resumed and given(hello.session_id) == session.session_id:
+        sessions.telemetry.counters.reconnects += 1
         missed = await sessions.missed(session, hello)
         last_seq = given(missed[-1].seq) if missed else given(hello.last_seq)
         turn_id, samples = given(hello.received_turn_id), given(hello.received_samples)
@@ -173,7 +173,7 @@ async def _take_part(
         async with create_task_group() as tasks:
             tasks.start_soon(link.write)
             tasks.start_soon(_close_with, session, socket)
-            with about.session(session.session_id):
+            with log_context.session(session.session_id):
                 broken = await _read(socket, session, desk, link)
             tasks.cancel_scope.cancel()
         if broken is not None:

@@ -65,7 +65,7 @@ def build_app(
     serve: ServeLink,
     report: Route | None = None,
 ) -> web.Application:
-    """`serve` takes over an upgraded request, and may wait for what it needs; so may `report` (reports.py)."""
+    """`serve` takes over an upgraded request, and may wait for what it needs; so may `report` (figures.py)."""
     guard.is_public = lambda request: files.find(request) is not None
 
     async def healthz(request: web.Request) -> web.Response:

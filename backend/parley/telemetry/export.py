@@ -63,7 +63,14 @@ class Export:
             thread.close()
 
     def _send(self, address: str, turns: list[TurnTimes]) -> bool:
-        if self._collector is None or address != self._address:
-            otlp = importlib.import_module("parley.telemetry.otlp")
-            self._collector, self._address = otlp.Collector(address), address
-        return self._collector.send(turns)
+        try:
+            if self._collector is None or address != self._address:
+                otlp = importlib.import_module("parley.telemetry.otlp")
+                if self._collector is not None:
+                    self._collector.close()
+                self._collector, self._address = otlp.Collector(address), address
+            return self._collector.send(turns)
+        except Exception:
+            # Its library reads variables of its own, and raises what it likes.
+            logger.exception("the library that tells the collector broke")
+            return False

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from types import TracebackType
 
 from ..errors import ParleyError
-from . import about
+from . import log_context
 
 _ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -53,7 +53,7 @@ class DiscreetFormatter(logging.Formatter):
 
 class ReadableFormatter(DiscreetFormatter):
     def formatMessage(self, record: logging.LogRecord) -> str:
-        known = " ".join(f"{name}={value}" for name, value in about.now().items())
+        known = " ".join(f"{name}={value}" for name, value in log_context.now().items())
         where = f"{record.name} [{known}]" if known else record.name
         return f"{self.formatTime(record)} {record.levelname} {where}: {record.message}"
 
@@ -67,7 +67,7 @@ class StructuredFormatter(DiscreetFormatter):
         text = record.getMessage()
         if record.exc_info:
             text += "\n" + self.formatException(record.exc_info)
-        fields = {"level": record.levelname.lower(), "from": record.name, **about.now()}
+        fields = {"level": record.levelname.lower(), "from": record.name, **log_context.now()}
         words = " ".join(f"{name}={value}" for name, value in fields.items())
         return f"time={self.formatTime(record)} {words} text={json.dumps(text, ensure_ascii=False)}"
 

@@ -105,8 +105,8 @@ class Stopwatch:
         if state == "playing":
             turn.marks.note("playback")
         if samples and rate_hz and "heard" not in turn.marks.at:
-            turn.marks.note("playback")
-            turn.marks.at["heard"] = self._now() - samples / rate_hz
+            turn.marks.at["heard"] = heard = self._now() - samples / rate_hz
+            turn.marks.at.setdefault("playback", heard)
         self._close_if_known(turn_id)
 
     def finished(self, turn_id: int, outcome: Outcome) -> None:

@@ -79,7 +79,7 @@ async def test_the_language_model_is_asked_with_consent_only(tmp_path: Path) -> 
         report = await run("--network")
     assert len(server.requests) == 2
     [claude] = [one for one in report["figures"] if "claude" in one["name"]]
-    assert claude["values"][0] >= 50 and claude["bound"] == "network" and claude["floor"] > 0
+    assert claude["values"][0] > 0 and claude["bound"] == "network" and claude["floor"] > 0
     assert "sk-planted" not in json.dumps(report)
 
 

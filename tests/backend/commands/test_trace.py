@@ -22,7 +22,7 @@ async def trace(home: Path, *words: str) -> tuple[int, str, str]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(90)
-async def test_s33_the_answer_that_the_running_parley_gave_is_written_to_a_file(tmp_path: Path) -> None:
+async def test_the_answer_that_the_running_parley_gave_is_written_to_a_file(tmp_path: Path) -> None:
     async with sidecar(tmp_path, boot_line(config_dir=tmp_path)) as it:
         await it.until(Ready)
         assert (await it.until(Mdns)).ok

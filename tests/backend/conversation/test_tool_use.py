@@ -9,6 +9,7 @@ import pytest
 
 from parley.conversation import consent as consent_module
 from parley.conversation import tool_use
+from parley.conversation.recall import past_of
 from parley.conversation.session import Session
 from parley.engines.ports import ChatMessage, ToolCall, ToolSpec
 from parley.errors import ToolFailed
@@ -23,6 +24,7 @@ from parley.wire.messages import (
     ConsentAnswer,
     ConsentRequest,
     Failure,
+    Hello,
     Interrupt,
     Playback,
     Receipt,
@@ -325,7 +327,19 @@ async def test_s19_what_was_begun_when_the_process_ended_is_not_done_again(tmp_p
             await ask(it, recorder)
             await recorder.until(ToolUse, lambda use: use.state == "running")
             assert await known() == [(True, tool_use.UNKNOWN)]
+            record = await memory.read(lambda db: recall(db, "s1"))
             look.go_on.set()
             await recorder.until(TurnEnd)
             assert await known() == [(False, "A cat.")]
         tasks.cancel_scope.cancel()
+    assert record is not None
+    asked = FakeLanguageModel(["I do not know whether it was done."])
+    later = Session(
+        engines(language_model=asked),
+        Settings,
+        Toolbox([look]),
+        past=past_of(record, Hello(protocol_version=1, role="speaker")),
+    )
+    async with conversing(later) as recorder:
+        await recorder.until(TurnEnd)
+    assert len(look.looked) == 1 and tool_use.UNKNOWN in str(asked.asked[0])

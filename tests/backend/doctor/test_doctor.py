@@ -19,14 +19,16 @@ import psutil
 import pytest
 from anyio import to_thread
 
+from parley.__main__ import dispatch
 from parley.doctor import machine, running
 from parley.doctor.finding import FAILURE, NOTE, OK, WARNING, Check, Finding, World, examine, worst
 from parley.engines import catalog
 from parley.engines.voice_pack import Marker
 from parley.memory.database import MIGRATIONS, damaged_copies, open_database
 from parley.wire.messages import Ready
-from tests.fakes.checkup import checks, expect, first, write
+from tests.fakes.doctor import checks, expect, first, write
 from tests.fakes.hub import make_model
+from tests.fakes.pulse import DEAD_MICROPHONE, LOUDSPEAKER, MICROPHONE, pulse
 from tests.fakes.sidecar import sidecar
 
 ROOT = Path(__file__).parents[3]
@@ -114,6 +116,38 @@ def test_a_variable_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_shells_own_file(home: Path) -> None:
     write(home / "config" / "parley" / "shell.json", "not JSON")
     assert expect("settings", "shell.json", WARNING).fix is not None
+
+
+def found_in(check: str, world: World | None = None) -> list[Finding]:
+    return [one for result in examine(checks(check), world or World()) for one in result.findings]
+
+
+def test_a_database_that_cannot_be_read_now_is_left_where_it_is(home: Path) -> None:
+    """It may be sound: locked, or another user's."""
+    (home / "data" / "parley" / "conversations.sqlite3").mkdir(parents=True)
+    finding = expect("databases", "cannot be read now", WARNING)
+    assert finding.fix is None
+
+
+def test_a_damaged_database_is_not_taken_from_a_sidecar_that_writes_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(home / "data" / "parley" / "conversations.sqlite3", "this is no database. " * 100)
+    monkeypatch.setattr(running, "ours", lambda _: [object()])
+    [finding] = found_in("databases")
+    assert finding.fix is None and finding.remedy.startswith("Quit Parley")
+
+
+def test_folders_of_another_parley_are_looked_at(home: Path) -> None:
+    write(home / "other" / "conversations.sqlite3", "this is no database. " * 100)
+    assert found_in("databases") == []
+    [finding] = found_in("databases", World(data_dir=str(home / "other")))
+    assert "other" in finding.found
+
+
+def test_a_check_that_there_is_not_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert dispatch(["doctor", "--only", "sonud"]) == 2
+    assert "sonud" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["conversations.sqlite3", "tools.sqlite3", "telemetry.sqlite3"])
@@ -304,37 +338,24 @@ def test_a_clock_that_is_apart_from_the_servers(monkeypatch: pytest.MonkeyPatch)
         expect("key", "60 minutes ahead of that of 127.0.0.1")
 
 
-@contextmanager
-def pulse(folder: Path, *modules: str) -> Iterator[None]:
-    path = folder / f"pulse-{time.monotonic_ns()}"
-    loads = [word for module in modules for word in ("-L", module)]
-    native = ["-L", f"module-native-protocol-unix socket={path} auth-anonymous=1"]
-    command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", *native, *loads]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-        try:
-            os.environ["PULSE_SERVER"] = f"unix:{path}"
-            while not path.exists():  # pactl may wait for ever for one that begins
-                assert process.poll() is None
-                time.sleep(0.05)
-            time.sleep(0.2)
-            yield
-        finally:
-            process.kill()
-
-
 @pytest.mark.skipif(shutil.which("pulseaudio") is None, reason="not on this machine: pulseaudio")
 def test_microphones_and_loudspeakers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PULSE_SERVER", "")  # put back afterwards
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    sink, source = "module-null-sink sink_name=speaker", "module-sine-source source_name=mic frequency=60"
-    with pulse(tmp_path, sink):
-        expect("sound", "No microphone is here", WARNING, only=("sound",))
-    with pulse(tmp_path, source):
-        expect("sound", "No loudspeaker is here", WARNING, only=("sound",))
-    with pulse(tmp_path, sink, source):
+    only: tuple[str, ...] = ("sound",)
+    with pulse(tmp_path, LOUDSPEAKER) as address:
+        monkeypatch.setenv("PULSE_SERVER", address)
+        expect("sound", "No microphone is here", WARNING, only=only)
+        assert len(found_in("sound")) == 1, "what it plays itself was not listened to"
+    with pulse(tmp_path, MICROPHONE) as address:
+        monkeypatch.setenv("PULSE_SERVER", address)
+        expect("sound", "No loudspeaker is here", WARNING, only=only)
+    with pulse(tmp_path, LOUDSPEAKER, MICROPHONE) as address:
+        monkeypatch.setenv("PULSE_SERVER", address)
         assert first("sound") == ("", Finding(OK, ""))
-    with pulse(tmp_path, sink, "module-null-source source_name=mic"):
-        expect("sound", "nothing but digital silence", WARNING, only=("sound",))
+    with pulse(tmp_path, LOUDSPEAKER, DEAD_MICROPHONE) as address:
+        monkeypatch.setenv("PULSE_SERVER", address)
+        expect("sound", "nothing but digital silence", WARNING, only=only)
+        assert found_in("sound", World(listens=False)) == []
 
 
 def test_a_login_entry_whose_program_is_gone(home: Path) -> None:

@@ -6,16 +6,15 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from parley.doctor.finding import FAILURE, OK, WARNING, Finding
-from tests.fakes.checkup import expect, first, write
+from tests.fakes.doctor import expect, first, write
+from tests.fakes.pulse import LOUDSPEAKER, MICROPHONE, pulse
 
 WELL = ("", Finding(OK, ""))
 Set = Callable[[str, str], None]
@@ -145,31 +144,12 @@ def test_a_home_on_a_disk_that_is_full_or_cannot_be_written(option: str, check: 
     assert worst["name"] == check and words in worst["findings"][0]["found"] and worst["findings"][0]["remedy"]
 
 
-@contextmanager
-def pulse(folder: Path) -> Iterator[None]:
-    path = folder / "sound.socket"
-    modules = ["module-null-sink sink_name=speaker", "module-sine-source source_name=mic frequency=60"]
-    native = f"module-native-protocol-unix socket={path} auth-anonymous=1"
-    loads = [word for module in (native, *modules) for word in ("-L", module)]
-    command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", *loads]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-        try:
-            while not path.exists():
-                assert process.poll() is None
-                time.sleep(0.05)
-            while subprocess.run(["pactl", "set-default-source", "mic"], stderr=subprocess.DEVNULL).returncode:
-                time.sleep(0.1)
-            yield
-        finally:
-            process.kill()
-
-
 @pytest.mark.skipif(shutil.which("pulseaudio") is None, reason="not on this machine: pulseaudio")
 @pytest.mark.parametrize(("kind", "name"), [("source", "microphone"), ("sink", "loudspeaker")])
 def test_what_is_muted_is_unmuted(kind: str, name: str, tmp_path: Path, set_: Set) -> None:
     set_("XDG_RUNTIME_DIR", str(tmp_path))
-    set_("PULSE_SERVER", f"unix:{tmp_path}/sound.socket")
-    with pulse(tmp_path):
+    with pulse(tmp_path, LOUDSPEAKER, MICROPHONE) as address:
+        set_("PULSE_SERVER", address)
         assert first("sound") == WELL
         subprocess.run(["pactl", f"set-{kind}-mute", f"@DEFAULT_{kind.upper()}@", "1"], check=True)
         finding = expect("sound", f"The {name} is muted", WARNING, only=("sound",))

@@ -156,3 +156,18 @@ async def test_a13_planted_secrets_and_speech_are_in_no_log_report_figure_or_cra
 def _frames(sound: list[int]) -> list[Frame]:
     samples = np.array(sound, np.int16)
     return [Frame("mic", 1, at, samples[at : at + 512].tobytes()) for at in range(0, len(samples) // 512 * 512, 512)]
+
+
+def test_what_is_hidden_is_hidden_in_json_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/Zoë")
+    text = json.dumps({"path": "/home/Zoë/.local", "key": 'quo"ted-and-long'})
+    shown = scrubbed(text, {"MY_API_KEY": 'quo"ted-and-long'})
+    assert "Zo" not in shown and "ted-and-long" not in shown and "~/.local" in shown
+
+
+def test_a_report_that_is_there_gives_its_place_to_one_for_the_users_eyes_alone(tmp_path: Path) -> None:
+    path = tmp_path / "report.zip"
+    path.write_text("open to all")
+    path.chmod(0o644)
+    save([Entry("a.txt", "a", "a")], path)
+    assert path.stat().st_mode & 0o777 == 0o600

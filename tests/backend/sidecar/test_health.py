@@ -7,7 +7,7 @@ import anyio
 import pytest
 
 from parley.doctor.checks import CHECKS
-from parley.memory.database import FILE
+from parley.tools.workshop import FILE
 from parley.wire.base import given
 from parley.wire.messages import (
     CheckResult,
@@ -20,7 +20,7 @@ from parley.wire.messages import (
 )
 from tests.fakes.client import Client, connected
 from tests.fakes.conversation import engines
-from tests.fakes.sidecar import service
+from tests.fakes.sidecar import boot_line, service
 
 pytestmark = pytest.mark.anyio
 
@@ -87,10 +87,11 @@ async def test_the_doctor_looks_while_one_talks_on(home: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(90)
 async def test_what_is_broken_is_named_and_put_right_by_one_click(home: Path) -> None:
-    data = home / "XDG_DATA_HOME" / "parley"
+    """In the folder of the sidecar that was asked, and not in the user's own."""
+    data = home / "elsewhere"
     await anyio.Path(data).mkdir(parents=True)
     await anyio.Path(data / FILE).write_bytes(b"no database at all" * 500)
-    async with service(engines()) as it, connected(it) as client:
+    async with service(engines(), boot_line(data_dir=data)) as it, connected(it) as client:
         results, _ = await checkup(client, Checkup(id="c1"))
         (broken,) = [one for one in results if one.name == "databases"]
         assert broken.level == "failure"

@@ -9,7 +9,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from parley.telemetry import about
+from parley.telemetry import log_context
 from parley.telemetry.log import ReadableFormatter, StructuredFormatter
 from parley.wire.messages import EngineState, Failure, Ready, ServerHello, SettingsChange
 from tests.fakes.client import connected
@@ -46,7 +46,7 @@ async def test_a_record_says_which_session_and_turn_it_is_about_in_every_task_th
     async def told() -> None:
         lines.append(StructuredFormatter().format(record("told")))
 
-    with about.session("0123456789abcdef"), about.turn(7):
+    with log_context.session("0123456789abcdef"), log_context.turn(7):
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(told)
         by_hand = ReadableFormatter().format(record("told"))
@@ -61,7 +61,7 @@ async def test_what_goes_wrong_in_a_turn_carries_its_number(caplog: pytest.LogCa
 
     class Note(logging.Handler):
         def emit(self, _: logging.LogRecord) -> None:
-            seen.append(about.now())
+            seen.append(log_context.now())
 
     class Defect(FakeLanguageModel):
         async def stream(self, messages, tools=()):  # type: ignore[no-untyped-def]

@@ -14,6 +14,7 @@ from parley.settings import Settings
 from parley.telemetry.gauges import Queues
 from parley.telemetry.hub import Telemetry
 from parley.telemetry.spans import STAGES, Moment, Span, TurnTimes, beginning, percentile, spans_of, usual, works_of
+from parley.telemetry.stopwatch import Stopwatch
 from parley.wire.codec import Frame
 from parley.wire.messages import Interrupt, MicOpen, Playback, Say, SpeechStart, TurnEnd
 from tests.fakes.clock import VIRTUAL
@@ -162,7 +163,7 @@ async def test_what_hides_in_the_pause_is_not_waited_for_and_its_work_is_told() 
     }
 
 
-async def test_s30_a_cough_over_the_answer_is_a_hold_and_a_false_start() -> None:
+async def test_a_cough_over_the_answer_is_a_hold_and_a_false_start() -> None:
     telemetry = Telemetry()
     model = FakeLanguageModel(["It is noon, and the sun is shining on all the roofs of the town."])
     filled = engines(FakeVad([(1.0, 1.2)]), FakeTranscriber([""]), model)
@@ -180,6 +181,20 @@ async def test_s30_a_cough_over_the_answer_is_a_hold_and_a_false_start() -> None
         assert session.queues == Queues(sessions=1, windows=1, unacked_bytes=session.outbox.unacked_bytes)
         await session.receive(Interrupt(id="2", turn_id=1), me)
         assert counters.interruptions == 1
+
+
+async def test_a_first_report_that_comes_at_the_end_says_when_the_sound_began() -> None:
+    telemetry, now = Telemetry(), 0.0
+    watch = Stopwatch(telemetry, lambda: now)
+    marks = watch.marks()
+    watch.began(1, "typed", marks, None, False)
+    now = 0.5
+    marks.note("first_audio")
+    now = 4.6
+    watch.played(1, 96_000, 24_000, "finished")
+    watch.finished(1, "completed")
+    [turn] = telemetry.turns
+    assert turn.waits["playback"] == pytest.approx(0.1) and turn.whole_s == pytest.approx(0.6)
 
 
 async def test_a_typed_question_waits_for_no_pause() -> None:

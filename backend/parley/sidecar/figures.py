@@ -10,7 +10,7 @@ from ..telemetry.hub import Telemetry
 from ..telemetry.trace import chrome_trace
 
 
-class Reports:
+class Figures:
     def __init__(self, telemetry: Telemetry, engines: Engines) -> None:
         self._telemetry = telemetry
         self._engines = engines
@@ -34,5 +34,6 @@ class Reports:
             raise web.HTTPBadRequest(text="`turn` is a number.\n")
         turn = self._telemetry.turn(int(asked[:9]) if asked else None)
         if turn is None:
-            raise web.HTTPNotFound(text="There is no such turn among the last ones.\n")
+            none = "There is no such turn among the last ones." if asked else "Nothing was answered yet."
+            raise web.HTTPNotFound(text=f"{none}\n")
         return web.json_response(chrome_trace(turn), headers={"Cache-Control": "no-store"})

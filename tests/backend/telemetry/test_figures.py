@@ -145,6 +145,25 @@ async def until(holds: Any) -> None:
             await anyio.sleep(0.02)
 
 
+async def test_a_library_that_breaks_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", "many")
+    settings = Settings(language_model="offline", otlp_endpoint="http://127.0.0.1:9")
+    async with after_a_turn(settings) as it:
+        await anyio.sleep(0.5)
+        status, text, _ = await get(it, "/metrics")
+        assert status == 200 and "parley_turns_total" in text
+        telemetry = it.service._host.telemetry if it.service._host else None
+        assert telemetry is not None and telemetry._database is not None, "its file is still written"
+
+
+async def test_a_viewer_that_comes_in_is_no_reconnect() -> None:
+    async with after_a_turn() as it:
+        async with connected(it, role="viewer"):
+            pass
+        _, text, _ = await get(it, "/metrics")
+    assert "parley_reconnects_total 0" in text
+
+
 async def test_a_collector_is_told_of_each_turn_and_of_no_word(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # A proxy is not for this computer.
     async with receiver() as collector:
