@@ -39,8 +39,9 @@ export class CutIn {
     this.#suspect = undefined
   }
 
-  /** It was the user: what was heard in the last second is no measure of what is usual. */
+  /** It was the user: what was heard in the last second is no measure of what is usual. While nothing plays, nothing was learned. */
   confirm(): void {
+    if (!this.#isPlaying && this.#suspect === undefined) return
     this.#suspect = undefined
     this.#delayed = []
     this.#usual = [...this.#usual.slice(0, -2), 0]

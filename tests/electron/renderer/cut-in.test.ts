@@ -72,3 +72,12 @@ test('what turned out to be nobody is usual from then on, and the user is not', 
   hear(20, ROOM)
   expect(hear(0.1, VOICE)).toBe(1)
 })
+
+test('however often the user speaks between the answers, what is known of their echo stays', () => {
+  const answer = (seconds: number) => 0.03 * Math.abs(Math.sin(seconds * 9)) // syllables
+  hear(10, answer)
+  cutIn.play(false)
+  for (let turn = 0; turn < 40; turn++) cutIn.confirm()
+  cutIn.play(true)
+  expect(hear(10, answer)).toBe(0)
+})
