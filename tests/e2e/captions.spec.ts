@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { OUT } from '../../build/tools.mjs'
 import { bridge, keyOf } from './support/bridge'
 import type { FakeSidecar } from './support/fake-sidecar'
+import { countFrames } from './support/frames'
 import { expect, test } from './support/test'
 import { expectAccessible, hearWords } from './support/window'
 
@@ -48,7 +49,7 @@ const heard = (
   fake: FakeSidecar,
   turn_id: number,
   seconds: number,
-  state: 'playing' | 'paused' | 'finished',
+  state: 'playing' | 'paused' | 'finished' | 'stopped',
 ) => fake.send({ type: 'heard', turn_id, heard_samples: Math.round(seconds * 22_050), state })
 
 test('the words follow what is heard between two reports, hold in a pause, and go when it is over', async ({
@@ -70,9 +71,38 @@ test('the words follow what is heard between two reports, hold in a pause, and g
   await expect(words(page)).toHaveAttribute('data-sentence', '1')
   heard(fake, turn_id, 12, 'finished')
   await expect(page.locator('.words')).toHaveAttribute('data-state', 'over')
-  await expect(words(page)).toHaveCSS('opacity', '0')
+  await expect(words(page)).toHaveCount(0)
   // It only listens.
   expect(new Set(fake.received.map(({ type }) => type))).toEqual(new Set(['hello', 'ack']))
+})
+
+test('captions in which nothing is heard any more draw no frames', async ({ page, fake }) => {
+  const asked = await countFrames(page)
+  await openCaptions(page, fake)
+  const turn_id = speak(fake, ...REPLY)
+  heard(fake, turn_id, 1, 'playing')
+  await expect.poll(asked).toBeGreaterThan(10)
+  heard(fake, turn_id, 12, 'finished')
+  await expect(page.locator('.words')).toHaveAttribute('data-state', 'over')
+  await expect.poll(async () => (await asked()) === (await page.waitForTimeout(300).then(asked))).toBe(true)
+
+  // Nor while nobody can tell how far it is.
+  heard(fake, speak(fake, ...REPLY), 1, 'playing')
+  await expect(words(page)).toBeVisible()
+  await page.evaluate(() => window.tellPage({ state: 'down' }))
+  await expect.poll(async () => (await asked()) === (await page.waitForTimeout(300).then(asked))).toBe(true)
+})
+
+test('what is forgotten is gone from them at once', async ({ page, fake }) => {
+  await openCaptions(page, fake)
+  const turn_id = speak(fake, ...REPLY)
+  heard(fake, turn_id, 1, 'playing')
+  await expect(words(page)).toContainText('The library')
+  await page.evaluate(() => (window.setTimeout = (() => 0) as unknown as typeof setTimeout)) // by itself it stays
+  heard(fake, turn_id, 2, 'stopped')
+  await expect(page.locator('.words')).toHaveAttribute('data-state', 'over')
+  await page.evaluate(() => new BroadcastChannel('parley.session').postMessage({ session_id: 's2' }))
+  await expect(words(page)).toHaveCount(0)
 })
 
 test('they are in the conversation of the window, and go with it to another', async ({ page, fake }) => {

@@ -1,13 +1,8 @@
 // What the window sends and does, message by message, with a sidecar that does what the test says.
 
 import { expect, test } from './support/test'
+import { countFrames } from './support/frames'
 import { connection, hearWords, open, watchWords } from './support/window'
-
-declare global {
-  interface Window {
-    framesAsked: number
-  }
-}
 
 const REPLY = ['It is **noon**. ', 'Shall we eat?']
 
@@ -40,12 +35,7 @@ test('the microphone is closed until it is pressed; then frames come without a g
 })
 
 test('a window in which nothing moves draws no frames', async ({ page, fake }) => {
-  await page.addInitScript(() => {
-    const request = window.requestAnimationFrame.bind(window)
-    window.framesAsked = 0
-    window.requestAnimationFrame = (draw) => ((window.framesAsked += 1), request(draw))
-  })
-  const asked = () => page.evaluate(() => window.framesAsked)
+  const asked = await countFrames(page)
   await open(page, fake.address)
   await page.waitForTimeout(500)
   const before = await asked()

@@ -12,6 +12,8 @@ import { soundingTurn, type Viewer } from './viewer'
 type Texts = WindowTexts['captions']
 type Shell = Pick<ShellBridge, 'onCaptions' | 'changeCaptions'>
 
+/** As captions.css has it: 2.5 s to be read to the end, and 0.6 to go. */
+const FADED_MS = 3_200
 const STEP = 16 // points that an arrow key moves it
 const STEPS: Record<string, { x: number; y: number }> = {
   ArrowLeft: { x: -STEP, y: 0 },
@@ -70,13 +72,21 @@ function Handle({ shell, texts }: { shell: Shell; texts: Texts }) {
 function Words({ viewer, hint }: { viewer: Viewer; hint: string | undefined }) {
   const state = useSyncExternalStore(viewer.watch, () => viewer.state)
   const sounding = soundingTurn(state)
-  const [last, setLast] = useState(sounding)
-  if (sounding && sounding !== last) setLast(sounding) // what was heard last stays for a moment
-  const shown = sounding ?? last
+  const [last, setLast] = useState(sounding?.key)
+  if (sounding && sounding.key !== last) setLast(sounding.key) // what was heard last stays for a moment
+  const shown = state.turns.find(({ key }) => key === last)
+  if (last !== undefined && !shown) setLast(undefined) // it is forgotten
+  const isOver = sounding === undefined
+  useEffect(() => {
+    if (!isOver || last === undefined) return
+    // Words that are there are looked after before each frame of the screen, seen or not.
+    const timer = setTimeout(() => setLast(undefined), FADED_MS)
+    return () => clearTimeout(timer)
+  }, [isOver, last])
   return (
     <main
       className="words"
-      data-state={sounding ? 'sounding' : 'over'}
+      data-state={isOver ? 'over' : 'sounding'}
       data-connection={state.connection.state}
     >
       {shown ? (

@@ -104,9 +104,9 @@ export class Viewer {
   }
 }
 
-/** The turn that is being heard, or was just held. */
+/** The turn that is being heard, or was just held. Of one whose sidecar is gone nothing more is told. */
 export function soundingTurn(state: State): Turn | undefined {
-  const { playback } = state
+  const { playback, connection } = state
   const isSounding = playback?.state === 'playing' || playback?.state === 'paused'
-  return isSounding ? findTurn(state, playback.turn_id) : undefined
+  return isSounding && connection.state === 'connected' ? findTurn(state, playback.turn_id) : undefined
 }
