@@ -57,6 +57,7 @@ test('leads by keyboard alone through three screens, and at the end Parley speak
   const button = (name: string) => page.getByRole('button', { name, exact: true })
   await button('Try the microphone').press('Enter')
   await expect(page.getByTestId('mic-test')).toHaveText(/Say something|It hears you/)
+  expect(await page.evaluate(() => window.statuses.at(-1)?.microphone)).toBe('open')
   await page.keyboard.press('Enter') // the same button ends it
   await button('Next').press('Enter')
   await expect(page.getByRole('heading', { name: 'Voice and brain' })).toBeFocused()
@@ -100,17 +101,24 @@ test('is in nobody’s way: skipped, talked past, typed past', async ({ page, fa
   await expect(welcome(page)).toHaveCount(0)
 })
 
-test('S34: a microphone that is refused is explained, with the way out, and the rest goes on', async ({
+test('S34: a microphone that is refused is explained, with the way out, and is tried again when it is allowed', async ({
   page,
   fake,
 }) => {
   await page.addInitScript(() => {
-    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))
+    const { mediaDevices } = navigator
+    const allowed = mediaDevices.getUserMedia.bind(mediaDevices)
+    mediaDevices.getUserMedia = () => {
+      mediaDevices.getUserMedia = allowed
+      return Promise.reject(new DOMException('no', 'NotAllowedError'))
+    }
   })
   await openFirst(page, fake)
   await press(page, 'Try the microphone')
   await expect(page.getByTestId('mic-test')).toHaveAttribute('data-heard', 'mic_denied')
   await expect(page.getByTestId('mic-test')).toContainText('Allow it in the address bar')
+  await press(page, 'Try the microphone')
+  await expect(page.getByTestId('mic-test')).toHaveText(/Say something|It hears you/)
   await press(page, 'Next')
   await expect(welcome(page)).toHaveAttribute('data-step', 'parts')
 })
