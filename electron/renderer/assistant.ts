@@ -24,7 +24,7 @@ import { INITIAL, type ConnectionState, type Event, type State } from './state'
 
 const TYPING_EVERY_MS = 20_000 // as protocol.json has it
 
-export interface Devices {
+export interface Hardware {
   openCapture: OpenCapture
   openOutput: OpenOutput
   /** Epoch milliseconds. */
@@ -50,9 +50,9 @@ export class Assistant {
   /** Changes of them that are not answered yet: whether what is shown now goes with it. */
   readonly #pastChanges = new Map<string, boolean>()
 
-  constructor(around: Surroundings, devices: Devices) {
+  constructor(around: Surroundings, hardware: Hardware) {
     this.#idPrefix = around.random().toString(36).slice(2, 10)
-    this.#now = devices.now
+    this.#now = hardware.now
     this.#connection = new Connection(around, {
       onState: (connection) => this.#onConnection(connection),
       onHello: (hello, change) => this.#onHello(hello, change),
@@ -61,12 +61,12 @@ export class Assistant {
       heardOf: (turn_id) => this.#lastHeardOf(turn_id),
       onRefused: (requests) => this.#onRefused(requests),
     })
-    this.#speaker = new Speaker(devices.openOutput, {
+    this.#speaker = new Speaker(hardware.openOutput, {
       onProgress: (progress) => this.#onProgress(progress),
       onBlocked: () => this.#dispatch({ type: 'noticed', problem: 'sound_blocked' }),
     })
-    const nextStream = () => nextStreamId(around.storage, devices.now())
-    this.#microphone = new Microphone(devices.openCapture, this.#buffer, nextStream, {
+    const nextStream = () => nextStreamId(around.storage, hardware.now())
+    this.#microphone = new Microphone(hardware.openCapture, this.#buffer, nextStream, {
       onChange: () => this.#onMicrophone(),
       onProblem: (problem) => this.#dispatch({ type: 'noticed', problem }),
       onSound: () => this.#sendSound(),

@@ -10,17 +10,23 @@ export interface KeyWords {
   does: string
 }
 
-/** @param isMac whose keyboards have a key of their own for it */
+export const isMac = (): boolean => /Macintosh/.test(navigator.userAgent)
+
+/** Macs have a key of their own for what is pressed with Ctrl elsewhere. */
+const commandKey = (texts: WindowTexts['keys'], isMac: boolean): string => (isMac ? '⌘' : texts.control)
+
+export const settingsKeys = (texts: WindowTexts['keys'], isMac: boolean): string =>
+  `${commandKey(texts, isMac)} ,`
+
 export function keysOfWindow(texts: WindowTexts['keys'], isMac: boolean): readonly KeyWords[] {
-  const command = isMac ? '⌘' : texts.control
   return [
     { keys: ['M', texts.space], does: texts.microphone },
     { keys: ['Esc'], does: texts.stop },
     { keys: ['R'], does: texts.again },
     { keys: [texts.enter], does: texts.send },
     { keys: [`${texts.shift} ${texts.enter}`], does: texts.line },
-    { keys: [`${command} F`], does: texts.find },
-    { keys: [`${command} ,`], does: texts.settings },
+    { keys: [`${commandKey(texts, isMac)} F`], does: texts.find },
+    { keys: [settingsKeys(texts, isMac)], does: texts.settings },
     { keys: ['?'], does: texts.keys },
   ]
 }

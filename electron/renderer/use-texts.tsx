@@ -4,7 +4,7 @@ import { createContext, use, useEffect, useLayoutEffect, useMemo, type ReactNode
 import { languageOf, localeOf } from '../texts/languages'
 import { WINDOW, type WindowTexts } from '../texts/window'
 import { showAs } from './appearance'
-import { choicesOf, recall, remember, type Choices } from './choices'
+import { choicesOf, recall, remember, type Choices } from './window-choices'
 import { useParleyState } from './use-assistant'
 
 const TextsContext = createContext<{ texts: WindowTexts; locale: string }>({ texts: WINDOW.en, locale: 'en' })

@@ -129,6 +129,7 @@ test('with the real sidecar it ends aloud, and is over for good', async ({ page,
   await expect(welcome(page)).toBeVisible()
   await press(page, 'Next')
   await expect(page.getByText('2 of 2')).toBeVisible() // a browser has no desktop to set
+  await expect(welcome(page).getByText('Set ANTHROPIC_API_KEY and start Parley again')).toBeVisible()
   await press(page, 'Let Parley speak')
   await expect.poll(() => wire.sentOf('playback').at(-1)?.state, { timeout: 20_000 }).toBe('finished')
   expect(pulse === undefined || wire.sentOf('playback').some(({ heard_samples }) => heard_samples > 0)).toBe(

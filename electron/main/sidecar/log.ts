@@ -1,7 +1,7 @@
 // What the shell and its sidecar tell, a file for each, in one form (logfmt, as backend/parley/telemetry/log.py writes it);
 // and the last lines of both in memory, for the problem page and the report.
 
-import { RotatedFile } from '../rotated'
+import { RotatedFile } from '../rotated-file'
 
 export type Source = 'shell' | 'sidecar'
 

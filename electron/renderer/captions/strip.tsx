@@ -4,7 +4,7 @@ import { useEffect, useState, useSyncExternalStore, type KeyboardEvent } from 'r
 import type { Captions, ShellBridge } from '../../preload/contract'
 import { languageOf } from '../../texts/languages'
 import { WINDOW, type WindowTexts } from '../../texts/window'
-import { choicesOf, recall } from '../choices'
+import { choicesOf, recall } from '../window-choices'
 import { Reply } from '../views/caption'
 import { CloseIcon, GripIcon, ThroughIcon } from '../views/icons'
 import { soundingTurn, type Viewer } from './viewer'

@@ -8,7 +8,7 @@ import { Connection, SESSION } from '../connection'
 import { reduce } from '../reduce'
 import { findTurn, INITIAL, type Event, type State, type Turn } from '../state'
 import { HeardClock } from './heard-clock'
-import { hearSession } from './told-session'
+import { hearSession } from './session-channel'
 
 /** Captions show the newest; what was before is not kept. */
 const KEPT_TURNS = 2

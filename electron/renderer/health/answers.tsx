@@ -59,7 +59,7 @@ export function Answers({ told }: { told: Told | undefined }) {
                 onClick={() => setChosen(each.number)}
               >
                 <span className="at">{at(each)}</span>
-                <span className="lane">
+                <span>
                   <Strip turn={each} longestMs={longestMs} />
                 </span>
                 <span className="figure">{outcome(each) || texts.seconds(wholeMs(each))}</span>

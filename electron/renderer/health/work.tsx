@@ -1,10 +1,8 @@
 // What serves, what it takes, and what happened since Parley began.
 
-import type { EnginePort } from '../../wire/messages.gen'
+import { PORTS, tagOf } from '../engines'
 import { useParleyState } from '../use-assistant'
 import { useTexts } from '../use-texts'
-
-const PORTS: readonly EnginePort[] = ['vad', 'transcriber', 'language_model', 'synthesizer']
 
 export function Work() {
   const { health: texts, stage } = useTexts()
@@ -30,8 +28,7 @@ export function Work() {
         {PORTS.flatMap((port) => {
           const engine = engines[port]
           if (!engine) return []
-          const is =
-            engine.state === 'ready' ? (engine.basic ? stage.engines.basic : '') : stage.engines[engine.state]
+          const is = tagOf(engine, stage.engines)
           return [
             <li key={port} data-state={engine.state}>
               <span className="dot" aria-hidden="true" />

@@ -2,7 +2,15 @@
 
 import { useTexts } from '../use-texts'
 
-const GROUPS = ['desktop', 'device', 'conversation', 'model', 'interface', 'privacy'] as const
+/** By the ids of their headings; what is written there. */
+const GROUPS = {
+  desktop: 'desktop',
+  device: 'sound',
+  conversation: 'conversation',
+  model: 'models',
+  interface: 'interface',
+  privacy: 'privacy',
+} as const
 
 const MARGIN_PX = 16
 
@@ -18,11 +26,13 @@ export function Contents({ lacking }: { lacking: readonly string[] }) {
   }
   return (
     <nav className="contents" aria-label={texts.contents}>
-      {GROUPS.filter((group) => !lacking.includes(group)).map((group) => (
-        <button key={group} type="button" onClick={() => go(group)}>
-          {texts.groups[group]}
-        </button>
-      ))}
+      {Object.entries(GROUPS)
+        .filter(([group]) => !lacking.includes(group))
+        .map(([group, heading]) => (
+          <button key={group} type="button" onClick={() => go(group)}>
+            {texts[heading]}
+          </button>
+        ))}
     </nav>
   )
 }

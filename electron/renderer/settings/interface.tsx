@@ -1,7 +1,7 @@
 // How the window itself is.
 
 import { LANGUAGES, type Language, type LanguageChoice } from '../../texts/languages'
-import { NAMES } from '../choices'
+import { NAMES } from '../window-choices'
 import { useChoices, useTexts } from '../use-texts'
 import { Choice } from './choice'
 import { useSettings } from './use-setting'

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react'
 import type { ShellBridge } from '../../preload/contract'
+import { isMac, settingsKeys } from '../keys'
 import { useParleyState } from '../use-assistant'
 import { useTexts } from '../use-texts'
 import { SettingsIcon } from '../views/icons'
@@ -18,7 +19,7 @@ import { usePreferences } from './use-preferences'
 
 /** @param shell undefined in a browser, which has no desktop to set */
 export function Settings({ shell }: { shell: ShellBridge | undefined }) {
-  const { settings: texts } = useTexts()
+  const { settings: texts, keys } = useTexts()
   const dialog = useRef<HTMLDialogElement>(null)
   const [isOpen, setOpen] = useState(false)
   const open = () => {
@@ -38,8 +39,8 @@ export function Settings({ shell }: { shell: ShellBridge | undefined }) {
         type="button"
         className="icon-only"
         aria-label={texts.title}
-        title={texts.titleKey}
-        aria-keyshortcuts="Control+,"
+        title={texts.titleKey(settingsKeys(keys, isMac()))}
+        aria-keyshortcuts={isMac() ? 'Meta+,' : 'Control+,'}
         onClick={open}
       >
         <SettingsIcon />

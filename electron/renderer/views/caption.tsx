@@ -46,7 +46,7 @@ function Partial({ text, stableChars }: { text: string; stableChars: number }) {
   }, [text])
   const characters = Array.from(text)
   return (
-    <p ref={caption} className="caption partial" data-testid="partial" dir="auto" aria-hidden="true">
+    <p ref={caption} className="caption" data-testid="partial" dir="auto" aria-hidden="true">
       {characters.slice(0, stableChars).join('')}
       <span className="unsure">{characters.slice(stableChars).join('')}</span>
     </p>

@@ -7,11 +7,7 @@ import { ShieldIcon } from './icons'
 
 /** The region is there before its content, so that a screen reader announces it. */
 export function Consent({ request }: { request: ConsentRequest | undefined }) {
-  return (
-    <div role="alert" className="consents">
-      {request && <Card key={request.request_id} request={request} />}
-    </div>
-  )
+  return <div role="alert">{request && <Card key={request.request_id} request={request} />}</div>
 }
 
 function Card({ request }: { request: ConsentRequest }) {
@@ -22,7 +18,7 @@ function Card({ request }: { request: ConsentRequest }) {
   return (
     <section className="consent" aria-labelledby="consent-question" data-testid="consent">
       <ShieldIcon />
-      <div className="asked">
+      <div>
         <p id="consent-question" className="title">
           {question}
         </p>

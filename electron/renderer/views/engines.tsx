@@ -1,12 +1,11 @@
 // Who hears, answers and speaks, and what would make each of them better.
 
-import type { EnginePort, EngineState } from '../../wire/messages.gen'
-import type { State } from '../state'
 import type { WindowTexts } from '../../texts/window'
+import type { EngineState } from '../../wire/messages.gen'
+import { PORTS, tagOf } from '../engines'
+import type { State } from '../state'
 import { useTexts } from '../use-texts'
 import { MoreIcon } from './icons'
-
-const PORTS: readonly EnginePort[] = ['vad', 'transcriber', 'language_model', 'synthesizer']
 
 export function Engines({ engines }: { engines: State['engines'] }) {
   const { engines: texts } = useTexts().stage
@@ -25,9 +24,9 @@ export function Engines({ engines }: { engines: State['engines'] }) {
         )}
       >
         {shown.map(({ verb, engine }) => (
-          <span className="chip" key={engine.port} data-port={engine.port} data-state={engine.state}>
+          <span key={engine.port} data-port={engine.port} data-state={engine.state}>
             <span className="verb">{verb}</span> {engine.engine}
-            {tag(engine, texts) && <span className="tag">{tag(engine, texts)}</span>}
+            {tagOf(engine, texts) && <span className="tag">{tagOf(engine, texts)}</span>}
           </span>
         ))}
         <MoreIcon />
@@ -43,15 +42,7 @@ export function Engines({ engines }: { engines: State['engines'] }) {
   )
 }
 
-type EngineTexts = WindowTexts['stage']['engines']
-
-function tag({ state, basic, progress }: EngineState, texts: EngineTexts): string {
-  if (state === 'failed') return texts.failed
-  if (state === 'loading') return progress === undefined ? texts.loading : texts.loadingAt(progress)
-  return basic ? texts.basic : ''
-}
-
-function label(engine: EngineState, texts: EngineTexts): string {
-  const is = tag(engine, texts)
+function label(engine: EngineState, texts: WindowTexts['stage']['engines']): string {
+  const is = tagOf(engine, texts)
   return is ? `${engine.engine}, ${is}` : engine.engine
 }

@@ -1,12 +1,10 @@
 // What the keys do, in a small sheet: by its button or by the question mark.
 
 import { useEffect, useRef } from 'react'
-import { isTaken, keysOfWindow } from '../keys'
+import { isMac, isTaken, keysOfWindow } from '../keys'
 import { useTexts } from '../use-texts'
 import { KeysIcon } from './icons'
 import { Sheet } from './sheet'
-
-const isMac = (): boolean => /Macintosh/.test(navigator.userAgent)
 
 export function Keys() {
   const texts = useTexts().keys

@@ -26,7 +26,7 @@ export function Stage({ state }: { state: State }) {
         {canStop(state) && (
           <button
             type="button"
-            className="quiet stop"
+            className="quiet"
             aria-keyshortcuts="Escape"
             onClick={() => assistant.interrupt()}
           >

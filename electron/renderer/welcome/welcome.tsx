@@ -7,7 +7,7 @@ import { MicrophoneTest } from '../settings/microphone-test'
 import { useAssistant, useParleyState } from '../use-assistant'
 import { useTexts } from '../use-texts'
 import { DesktopStep } from './desktop-step'
-import { Parts } from './parts'
+import { EnginesStep } from './engines-step'
 import { DONE, stepsOf, type Step } from './steps'
 
 export function Welcome({ shell }: { shell: ShellBridge | undefined }) {
@@ -73,7 +73,7 @@ function Content({ step, shell }: { step: Step; shell: ShellBridge | undefined }
         </section>
       )
     case 'parts':
-      return <Parts shell={shell} />
+      return <EnginesStep shell={shell} />
     case 'desktop':
       return shell && <DesktopStep shell={shell} />
   }

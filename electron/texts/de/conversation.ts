@@ -2,13 +2,13 @@ import type { WindowTexts } from '../window'
 
 export const conversation: WindowTexts['conversation'] = {
   title: 'Gespräch',
-  anew: 'Parley hat neu begonnen und weiß nicht mehr, was hierüber steht',
+  anew: 'Parley hat neu begonnen und weiß nicht mehr, was oben steht',
   you: 'Du',
   youAgain: 'Du, noch einmal',
   parley: 'Parley',
   thinking: 'Parley denkt nach',
-  cutIn: 'Du bist dazwischengegangen.',
-  cutInUnheard: 'Du bist dazwischengegangen. Was durchgestrichen ist, war nicht zu hören.',
+  cutIn: 'Du hast unterbrochen.',
+  cutInUnheard: 'Du hast unterbrochen. Was durchgestrichen ist, war nicht zu hören.',
   willBeSent: 'Wird gesendet, sobald Parley wieder da ist',
   sending: 'Wird gesendet…',
   spoken: (said) => `Du hast gesagt: ${said}`,

@@ -34,7 +34,8 @@ export const problems: WindowTexts['problems'] = {
   },
   model_no_key: {
     title: 'Für das Sprachmodell ist kein Schlüssel gesetzt',
-    remedy: 'Setze ANTHROPIC_API_KEY und starte Parley neu.',
+    remedy:
+      'Setze einen in den Einstellungen der Parley-App, oder setze ANTHROPIC_API_KEY und starte Parley neu.',
   },
   model_key_refused: {
     title: 'Das Sprachmodell hat den Schlüssel abgelehnt',
@@ -92,7 +93,8 @@ export const problems: WindowTexts['problems'] = {
   },
   source_error: {
     title: 'Was du gesichert hast, lässt sich nicht übersetzen',
-    remedy: 'Parley läuft weiter, wie es war. Berichtige und sichere die Datei; dann geht diese Meldung.',
+    remedy:
+      'Parley läuft weiter, wie es war. Berichtige und sichere die Datei; dann verschwindet diese Meldung.',
   },
   internal: {
     title: 'In Parley ist etwas kaputtgegangen',
@@ -110,7 +112,7 @@ export const problems: WindowTexts['problems'] = {
   mic_busy: {
     title: 'Das Mikrofon lässt sich nicht öffnen',
     remedy:
-      'Vielleicht benutzt es ein anderes Programm. Schließ es und versuch es noch einmal. Schreiben geht.',
+      'Vielleicht benutzt es ein anderes Programm. Beende das und versuch es noch einmal. Schreiben geht.',
   },
   mic_insecure: {
     title: 'An dieser Adresse gibt es kein Mikrofon',
@@ -140,7 +142,7 @@ export const problems: WindowTexts['problems'] = {
   },
   microphone_away: {
     title: 'Das Mikrofon, das du gewählt hast, ist nicht da',
-    remedy: 'Bis es wieder da ist, hört Parley dem des Systems zu.',
+    remedy: 'Bis es wieder da ist, benutzt Parley das des Systems.',
   },
   speaker_away: {
     title: 'Der Lautsprecher, den du gewählt hast, ist nicht da',

@@ -5,27 +5,18 @@ const { number, percent, plural, size } = formsOf('de')
 
 export const settings: WindowTexts['settings'] = {
   title: 'Einstellungen',
-  titleKey: 'Einstellungen (Strg ,)',
+  titleKey: (keys) => `Einstellungen (${keys})`,
   close: 'Einstellungen schließen',
   decided: 'Das bestimmt eine Umgebungsvariable.',
 
   contents: 'Gruppen der Einstellungen',
-  groups: {
-    desktop: 'Schreibtisch',
-    device: 'Ton',
-    conversation: 'Gespräch',
-    model: 'Modelle',
-    interface: 'Darstellung',
-    privacy: 'Privates',
-  },
-  desktop: 'Schreibtisch',
+  desktop: 'Desktop',
 
-  privacy: 'Privates',
+  privacy: 'Datenschutz',
   keep: 'Gespräche aufheben',
   keepWords:
-    'Bis du sie löschst. Ausgeschaltet ist ein Gespräch, das dann beginnt, vergessen, wenn Parley endet.',
-  keptWhat:
-    'Was gesagt wurde, ist als Text aufgehoben, nur auf diesem Computer; Ton nie. Schlüssel sind im Schlüsselbund.',
+    'Bis du sie löschst. Ist das ausgeschaltet, wird ein Gespräch, das danach beginnt, vergessen, sobald Parley endet.',
+  keptWhat: 'Was gesagt wurde, wird als Text aufgehoben, nur auf diesem Computer; Ton nie.',
   keptWhere: 'Alles liegt in',
   keptExport:
     'Jedes der früheren Gespräche lässt sich als Datei sichern: Öffne es dort und drück auf Exportieren.',
@@ -38,7 +29,8 @@ export const settings: WindowTexts['settings'] = {
   interface: 'Darstellung',
   language: 'Sprache',
   languageSystem: 'Wie das System',
-  languageWords: 'Von diesem Fenster und seinem Symbol. Was die Bausteine von sich sagen, ist auf Englisch.',
+  languageWords:
+    'Für dieses Fenster und das Symbol im Infobereich. Was die Bausteine über sich sagen, bleibt Englisch.',
 
   login: 'Beim Anmelden starten',
   loginWords: 'Parley wartet im Infobereich, mit geschlossenem Mikrofon.',
@@ -53,7 +45,7 @@ export const settings: WindowTexts['settings'] = {
   hotkeyChange: 'Ändern: ',
   hotkeyClear: 'Entfernen',
   hotkeyWords:
-    'Aus jedem Programm: drücken zeigt Parley oder schaltet das Mikrofon; halten, um zu sprechen, solange du hältst.',
+    'Aus jedem Programm: Drück die Tasten, um Parley zu zeigen oder das Mikrofon zu schalten; halte sie, solange du sprichst.',
 
   key: 'API-Schlüssel',
   keyOther: 'Anderer API-Schlüssel',
@@ -113,7 +105,7 @@ export const settings: WindowTexts['settings'] = {
   patiences: { quick: 'Kurz', usual: 'Üblich', patient: 'Geduldig', very: 'Sehr geduldig' },
   learn: 'Lernen, wie ich innehalte',
   learnWords:
-    'Wer nie mitten im Satz innehält, bekommt früher Antwort; auf wen nach Worten sucht, wird gewartet.',
+    'Wer nie mitten im Satz innehält, bekommt früher Antwort; wer nach Worten sucht, auf den wird gewartet.',
   speculate: 'Die Antwort schon vorbereiten',
   speculates: { always: 'Immer', when_free: 'Wo es nichts kostet', never: 'Nie' },
   halfDuplex: 'Beim Sprechen nicht zuhören',
@@ -128,7 +120,8 @@ export const settings: WindowTexts['settings'] = {
     'Sie arbeiten auf diesem Computer und werden nur geladen, wenn du es sagst. Parley nimmt das beste, das da ist.',
   modelKinds: { whisper: 'Verstehen', kokoro: 'Sprechen' },
   modelHere: (bytes) => `vorhanden, ${size(bytes)}`,
-  modelAbsent: (languages, licence, memoryBytes) => `${languages}, ${licence}, ${size(memoryBytes)} Speicher`,
+  modelAbsent: (languages, licence, memoryBytes) =>
+    `${languages}, ${licence}, ${size(memoryBytes)} Arbeitsspeicher`,
   modelComing: (share, bytesPerSecond, seconds) =>
     `${percent(share)}, ${size(bytesPerSecond)}/s, ${timeLeft(seconds)}`,
   percent,
@@ -144,7 +137,7 @@ export const settings: WindowTexts['settings'] = {
 }
 
 function timeLeft(seconds: number): string {
-  if (seconds < 60) return 'weniger als eine Minute'
+  if (seconds < 60) return 'noch weniger als eine Minute'
   const minutes = Math.round(seconds / 60)
   if (minutes >= 60) return `noch etwa ${number(minutes / 60)} h`
   return `noch etwa ${plural(minutes, { one: '1 Minute', other: `${number(minutes)} Minuten` })}`

@@ -45,7 +45,7 @@ export const shell: ShellTexts = {
     },
     stalled: {
       title: 'Parley wird nicht fertig',
-      text: 'Sein Dienst begann zweimal und kam zweimal eine Minute lang nicht weiter.',
+      text: 'Sein Dienst startete zweimal und kam beide Male eine Minute lang nicht weiter.',
     },
     mismatched: {
       title: 'Ein Update ist nötig',
@@ -55,7 +55,7 @@ export const shell: ShellTexts = {
     homeless: {
       title: 'Parley kann nichts aufheben',
       text: (folder, code) =>
-        `Parley hebt seine Einstellungen und was gesagt wurde in ${folder} auf, wo sich nichts schreiben lässt (${code}). ` +
+        `Parley hebt seine Einstellungen und das, was gesagt wurde, in ${folder} auf, wo sich nichts schreiben lässt (${code}). ` +
         'Schaffe Platz oder gib dir das Recht, dort zu schreiben, und versuch es noch einmal.',
     },
     none: 'Kein Problem',
@@ -66,7 +66,6 @@ export const shell: ShellTexts = {
     'Vielleicht hat ein Virenschutz sie entfernt: Lass ihn Parleys Ordner erlauben und installiere Parley neu. ' +
     'Nichts, was du gesagt oder eingestellt hast, geht dabei verloren.',
   problemPage: {
-    title: 'Parley ist stehen geblieben',
     retry: 'Noch einmal',
     copy: 'Bericht kopieren',
     logs: 'Protokolle öffnen',
@@ -102,7 +101,7 @@ export const shell: ShellTexts = {
     refusedMac:
       'macOS hat es nicht angenommen. Bewege Parley in den Ordner Programme, starte es von dort und versuch es noch einmal.',
     refusedWindows: 'Windows hat es nicht angenommen. Vielleicht verbietet es eine Regel dieses Computers.',
-    unwritable: (file, code) => `${file} ließ sich nicht ändern (${code}). Sieh nach seinen Rechten.`,
+    unwritable: (file, code) => `${file} ließ sich nicht ändern (${code}). Prüfe die Zugriffsrechte.`,
   },
   key: {
     complaint: (why) =>
@@ -120,10 +119,11 @@ export const shell: ShellTexts = {
     exposed:
       'Der Schlüsselbund dieses Computers ist gerade nicht zu gebrauchen, also gilt der Schlüssel, bis Parley endet. ' +
       'Aufgehoben könnten ihn deine anderen Programme lesen.',
-    refused: 'Der Schlüsselbund dieses Computers nahm keinen Schlüssel an, also gilt er, bis Parley endet.',
+    refused:
+      'Der Schlüsselbund dieses Computers nahm keinen Schlüssel an, also gilt der Schlüssel nur, bis Parley endet.',
     held: (why) => `Der Schlüssel gilt, bis Parley endet: ${why}`,
     unforgettable: (why) => `Der Schlüssel ließ sich nicht vergessen: ${why}`,
     unwritable: (file, code) =>
-      `${file} lässt sich nicht ändern (${code}). Sieh nach seinen Rechten und dem Platz auf der Platte.`,
+      `${file} lässt sich nicht ändern (${code}). Prüfe die Zugriffsrechte und den Platz auf der Platte.`,
   },
 }

@@ -24,7 +24,7 @@ export const stage: WindowTexts['stage'] = {
   microphoneOn: 'Mikrofon an',
   microphoneOff: 'Mikrofon aus',
   stop: 'Stopp',
-  sayAgain: 'Noch einmal',
+  sayAgain: 'Noch einmal sagen',
   sayAgainKey: 'Die letzte Antwort noch einmal hören (R)',
   message: 'Nachricht',
   typeMessage: 'Nachricht schreiben',
@@ -41,7 +41,7 @@ export const stage: WindowTexts['stage'] = {
   },
   blocked: {
     no_access: {
-      title: 'Dieses Fenster braucht eine frische Adresse',
+      title: 'Dieses Fenster braucht eine neue Adresse',
       text: 'Drück im Terminal, in dem Parley läuft, die Eingabetaste und öffne, was dort erscheint.',
     },
     elsewhere: {

@@ -31,7 +31,7 @@ export const health = {
   stage: 'Stage',
   waited: 'Waited',
   usual: 'Usually',
-  worst: 'At worst',
+  worst: 'Seldom more',
   whole: 'The whole',
   stages: {
     pause: 'Pause',
@@ -74,10 +74,8 @@ export const health = {
   found: (count: number) =>
     plural(count, { one: 'One thing was found.', other: `${number(count)} things were found.` }),
   lost: 'The check-up was not finished. Try again.',
-  why: 'What it means',
   fix: 'Put it right',
   fixing: 'At it…',
-  fixed: 'What was done',
   notes: (count: number) => plural(count, { one: '1 note', other: `${number(count)} notes` }),
   copy: 'Copy report',
   copied: 'The report is copied.',

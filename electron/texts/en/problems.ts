@@ -35,7 +35,7 @@ export const problems: Record<Problem, Words> = {
   },
   model_no_key: {
     title: 'No key is set for the language model',
-    remedy: 'Set ANTHROPIC_API_KEY and start Parley again.',
+    remedy: 'Set one in the settings of the Parley app, or set ANTHROPIC_API_KEY and start Parley again.',
   },
   model_key_refused: {
     title: 'The language model refused the key',
@@ -115,8 +115,7 @@ export const problems: Record<Problem, Words> = {
   },
   mic_silent: {
     title: 'The microphone is completely silent',
-    remedy:
-      'It may be muted by a switch or by the system. Check it, or choose another one in the system’s settings.',
+    remedy: 'It may be muted by a switch or by the system. Check it, or choose another one in the settings.',
   },
   mic_gap: {
     title: 'Some of what you said is lost',

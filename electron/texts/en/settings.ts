@@ -6,27 +6,18 @@ const { number, percent, plural, size } = formsOf('en')
 
 export const settings = {
   title: 'Settings',
-  titleKey: 'Settings (Ctrl ,)',
+  titleKey: (keys: string) => `Settings (${keys})`,
   close: 'Close settings',
   decided: 'An environment variable decides this.',
 
   contents: 'Groups of settings',
-  groups: {
-    desktop: 'Desktop',
-    device: 'Sound',
-    conversation: 'Conversation',
-    model: 'Models',
-    interface: 'Appearance',
-    privacy: 'Privacy',
-  },
   desktop: 'Desktop',
 
   privacy: 'Privacy',
   keep: 'Keep conversations',
   keepWords:
     'Until you delete them. Switched off, a conversation that begins then is forgotten when Parley ends.',
-  keptWhat:
-    'What was said is kept as text, on this computer alone; sound is never kept. Keys are in the key store.',
+  keptWhat: 'What was said is kept as text, on this computer alone; sound is never kept.',
   keptWhere: 'All of it lies in',
   keptExport: 'Each of the past conversations can be saved as a file: open it there and press Export.',
 

@@ -66,7 +66,6 @@ export const shell = {
     "An antivirus may have taken it: let it allow Parley's folder, then install Parley anew. " +
     'Nothing that you said or set is lost by that.',
   problemPage: {
-    title: 'Parley has stopped',
     retry: 'Try again',
     copy: 'Copy report',
     logs: 'Open the logs',

@@ -5,6 +5,7 @@ import { momentOf } from '../../../electron/texts/forms'
 import { isLanguage, LANGUAGES, languageOf, localeOf } from '../../../electron/texts/languages'
 import { SHELL } from '../../../electron/texts/shell'
 import { WINDOW } from '../../../electron/texts/window'
+import { settingsKeys } from '../../../electron/renderer/keys'
 
 /** Every text by its path. Of one with parameters, what it makes of some. */
 function flat(node: unknown, path = ''): Record<string, string> {
@@ -19,7 +20,7 @@ function flat(node: unknown, path = ''): Record<string, string> {
 }
 
 /** Names, and words that are the same in both. */
-const SAME = /^(Parley(: 2)?|Claude|Whisper|Kokoro|Pause|[\d\s\p{P}\p{S}]*)$/u
+const SAME = /^(Parley(: 2)?|Claude|Whisper|Kokoro|Pause|Desktop|[\d\s\p{P}\p{S}]*)$/u
 
 describe.each([
   ['window', WINDOW],
@@ -50,6 +51,13 @@ test('the language is the one that is chosen, or the first of the system that is
   expect(isLanguage('constructor')).toBe(false)
   expect(localeOf('en', ['de-DE', 'en-GB', 'en-US'])).toBe('en-GB')
   expect(localeOf('en', ['de-DE'])).toBe('en')
+})
+
+test('keys are named as on their keyboard', () => {
+  const { en, de } = WINDOW
+  expect(en.settings.titleKey(settingsKeys(en.keys, false))).toBe('Settings (Ctrl ,)')
+  expect(de.settings.titleKey(settingsKeys(de.keys, false))).toBe('Einstellungen (Strg ,)')
+  expect(de.settings.titleKey(settingsKeys(de.keys, true))).toBe('Einstellungen (⌘ ,)')
 })
 
 test('numbers, sizes, times and dates are written as the language writes them', () => {

@@ -2,18 +2,17 @@
 
 import type { ModelState } from '../../wire/messages.gen'
 import type { ShellBridge } from '../../preload/contract'
+import { KNOWN_PORTS } from '../engines'
 import { ApiKey } from '../settings/api-key'
 import { Model } from '../settings/models'
 import { usePreferences } from '../settings/use-preferences'
 import { useParleyState } from '../use-assistant'
 import { useTexts } from '../use-texts'
 
-const PORTS = ['transcriber', 'language_model', 'synthesizer'] as const
-
 /** A start on most machines; the settings have all of them. */
 const OFFERED = ['whisper-base', 'kokoro']
 
-export function Parts({ shell }: { shell: ShellBridge | undefined }) {
+export function EnginesStep({ shell }: { shell: ShellBridge | undefined }) {
   const { engines, models, settings } = useParleyState()
   const { welcome: texts, stage } = useTexts()
   const { preferences, ask, refusal } = usePreferences(shell)
@@ -24,18 +23,20 @@ export function Parts({ shell }: { shell: ShellBridge | undefined }) {
     )
   return (
     <>
-      {PORTS.map((port) => {
+      {KNOWN_PORTS.map((port) => {
         const engine = engines[port]
         if (!engine) return null
         const offer =
           port === 'language_model' ? undefined : offerOf(port === 'transcriber' ? 'whisper' : 'kokoro')
         return (
-          <section key={port} className="part" aria-label={texts.parts[port]}>
+          <section key={port} className="part" aria-label={stage.engines.verbs[port]}>
             <h3>
-              {texts.parts[port]}: {engine.engine}
+              {stage.engines.with(stage.engines.verbs[port], engine.engine)}
               {engine.basic && <span className="tag">{stage.engines.basic}</span>}
             </h3>
-            <p className="words">{engine.basic ? texts.better[port] : texts.good}</p>
+            <p className="words">
+              {engine.basic ? texts.better[port] : (engine.remedy ?? stage.engines.nothingToDo)}
+            </p>
             {engine.basic && offer && (
               <ul>
                 <Model model={offer} isOffline={isOffline} />
@@ -49,7 +50,7 @@ export function Parts({ shell }: { shell: ShellBridge | undefined }) {
                 </p>
               </>
             )}
-            {engine.basic && port === 'language_model' && !shell && <p className="words">{engine.remedy}</p>}
+            {engine.basic && port === 'language_model' && !shell && <p className="words">{texts.setKey}</p>}
           </section>
         )
       })}
