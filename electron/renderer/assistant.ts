@@ -161,6 +161,20 @@ export class Assistant {
     else await this.#microphone.close()
   }
 
+  /** Closes it for whatever it is open. */
+  closeMicrophone(): void {
+    void this.#microphone.close()
+  }
+
+  /** Shows how it hears, in the state's `trial` and in `levels`, and tells the sidecar nothing. */
+  tryMicrophone(): void {
+    void this.#microphone.try()
+  }
+
+  endTrial(): void {
+    void this.#microphone.endTrial()
+  }
+
   /** Listen to another device, without being closed for it. */
   renewMicrophone(): void {
     void this.#microphone.renew()
@@ -328,6 +342,8 @@ export class Assistant {
     if (microphone !== this.#state.microphone || isPushed !== this.#state.isPushed) {
       this.#dispatch({ type: 'microphone_changed', microphone, isPushed })
     }
+    const { heard: trial } = this.#microphone
+    if (trial !== this.#state.trial) this.#dispatch({ type: 'trial_changed', trial })
     this.#takeTurns()
   }
 

@@ -4,6 +4,7 @@
 import type { Order, PageStatus, ShellBridge } from '../preload/contract'
 import { assertNever } from './assert-never'
 import type { Assistant } from './assistant'
+import { isTrying } from './audio/trial'
 import { moodOf } from './stage'
 import type { State } from './state'
 
@@ -11,7 +12,13 @@ import type { State } from './state'
 export function statusOf(state: State): PageStatus {
   const mood = moodOf(state)
   const doing = mood === 'hearing' || mood === 'thinking' || mood === 'speaking' ? mood : 'nothing'
-  return { microphone: state.microphone, doing, isPushed: state.isPushed }
+  return { microphone: deviceOf(state), doing, isPushed: state.isPushed }
+}
+
+/** In a trial it hears nobody for Parley, and is open all the same. */
+function deviceOf({ microphone, trial }: State): PageStatus['microphone'] {
+  if (microphone !== 'closed' || !isTrying(trial)) return microphone
+  return trial === 'opening' ? 'opening' : 'open'
 }
 
 /** Returns how to part. */
@@ -35,13 +42,14 @@ export function joinDesktop(shell: ShellBridge, assistant: Assistant): () => voi
 }
 
 function obey(order: Order, assistant: Assistant): void {
+  const isClosed = deviceOf(assistant.state) === 'closed'
   switch (order) {
     case 'open microphone':
       return void (assistant.state.microphone === 'closed' && assistant.toggleMicrophone())
     case 'close microphone':
-      return void (assistant.state.microphone !== 'closed' && assistant.toggleMicrophone())
+      return isClosed ? undefined : assistant.closeMicrophone()
     case 'toggle microphone':
-      return void assistant.toggleMicrophone()
+      return isClosed ? void assistant.toggleMicrophone() : assistant.closeMicrophone()
     case 'stop':
       return assistant.interrupt()
     case 'prepare':

@@ -21,6 +21,7 @@ export function reduce(state: State, event: Event): State {
     case 'connection_changed':
     case 'session_began':
     case 'microphone_changed':
+    case 'trial_changed':
     case 'playback_changed':
     case 'typed':
     case 'refused':
@@ -59,6 +60,8 @@ function reduceLocal(state: State, event: LocalEvent): State {
       const notices = microphone === 'open' ? without(state.notices, isMicProblem) : state.notices
       return { ...state, microphone, isPushed, notices }
     }
+    case 'trial_changed':
+      return { ...state, trial: event.trial }
     case 'playback_changed':
       return { ...state, playback: event.playback }
     case 'typed': {

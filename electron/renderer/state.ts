@@ -15,6 +15,7 @@ import type {
   Transcript,
   Word,
 } from '../wire/messages.gen'
+import type { Heard } from './audio/trial'
 import type { LocalProblem, Problem } from './failures'
 import { NO_HEALTH, type Health } from './health/health'
 import { NO_PAST, type Past } from './past/past'
@@ -79,9 +80,12 @@ export interface State {
   readonly connection: ConnectionState
   readonly role: Role
   readonly activity: Activity
+  /** For the conversation: while it is only tried, it is closed. */
   readonly microphone: MicrophoneState
   /** It is open for as long as a key is held. */
   readonly isPushed: boolean
+  /** What a trial of the microphone hears. */
+  readonly trial: Heard
   readonly engines: Readonly<Partial<Record<EnginePort, EngineState>>>
   /** What is understood of the utterance in progress; its first `stable_chars` code points will not change. */
   readonly partial: { readonly text: string; readonly stable_chars: number }
@@ -109,6 +113,7 @@ export type LocalEvent =
   | { type: 'connection_changed'; connection: ConnectionState }
   | { type: 'session_began'; role: Role; anew: boolean }
   | { type: 'microphone_changed'; microphone: MicrophoneState; isPushed: boolean }
+  | { type: 'trial_changed'; trial: Heard }
   | { type: 'playback_changed'; playback: Omit<Playback, 'type'> }
   | { type: 'typed'; id: string; text: string }
   | { type: 'refused'; ids: readonly string[]; problem: Problem }
@@ -130,6 +135,7 @@ export const INITIAL: State = {
   activity: { type: 'activity', state: 'idle' },
   microphone: 'closed',
   isPushed: false,
+  trial: 'off',
   engines: {},
   partial: { text: '', stable_chars: 0 },
   turns: [],

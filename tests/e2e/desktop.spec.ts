@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test'
 import type { Order } from '../../electron/preload/contract'
 import { openInShell } from './support/bridge'
 import type { FakeSidecar } from './support/fake-sidecar'
+import { keepSettings } from './support/kept-settings'
 import { expect, test } from './support/test'
 import { mood } from './support/window'
 
@@ -69,6 +70,24 @@ test('the microphone is opened, closed and switched as it is ordered', async ({ 
   expect(fake.all('mic_open').map(({ mode }) => mode)).toEqual(['hands_free', 'hands_free'])
   await expect.poll(() => fake.all('mic_close').length).toBe(2)
 })
+
+for (const given of ['close microphone', 'toggle microphone'] as const) {
+  test(`a microphone that is tried is told of as open, and obeys: ${given}`, async ({ page, fake }) => {
+    keepSettings(fake)
+    await openInShell(page, fake)
+    await page.getByRole('button', { name: 'Settings', exact: true }).click()
+    const trial = page.getByRole('button', { name: 'Try the microphone' })
+    await trial.click()
+    await expect
+      .poll(() => lastStatus(page))
+      .toEqual({ microphone: 'open', doing: 'nothing', isPushed: false })
+    await expect(mood(page)).toHaveAttribute('data-mood', 'closed') // for Parley it is
+    await order(page, given)
+    await expect.poll(() => lastStatus(page)).toMatchObject({ microphone: 'closed' })
+    await expect(trial).toBeVisible()
+    expect(fake.all('mic_open')).toEqual([])
+  })
+}
 
 test('an open microphone goes on after a push, from the very next sample', async ({ page, fake }) => {
   await openInShell(page, fake)

@@ -40,6 +40,26 @@ for (const tool of ['gdbus', 'dbus-send']) {
   })
 }
 
+test('a locked screen closes it, too, while it is only tried; the tray tells of both', async ({
+  home,
+  desktop,
+  makeShell,
+}) => {
+  const shell = makeShell({ env: desktop.env, hears: quiet(home) })
+  const page = await shell.start()
+  await expect(connection(page)).toHaveAttribute('data-state', 'connected', { timeout: 20_000 })
+  await page.getByRole('button', { name: 'Settings', exact: true }).click()
+  await page.getByRole('button', { name: 'Try the microphone' }).click()
+  await expect(page.getByTestId('mic-test')).toHaveAttribute('data-heard', /nothing|silence|voice/)
+  await expect.poll(() => desktop.words()).toBe('Listening')
+  await desktop.lock(true)
+  await expect(page.getByTestId('mic-test')).toHaveAttribute('data-heard', 'off', {
+    timeout: LOOKS_AT_LOCKS_MS,
+  })
+  await expect.poll(() => desktop.words()).toBe('Microphone off')
+  await shell.app.close()
+})
+
 test('S29: sleep closes it and ends no connection; after it, it is opened by hand', async ({
   home,
   desktop,

@@ -4,6 +4,7 @@
 import type { Assistant } from '../assistant'
 import type { LocalProblem } from '../failures'
 import type { Devices, Kind } from './devices'
+import { isTrying } from './trial'
 
 const NOTICES: Record<Kind, LocalProblem> = { microphone: 'microphone_away', speaker: 'speaker_away' }
 /**
@@ -19,20 +20,21 @@ export function joinDevices(devices: Devices, assistant: Assistant): () => void 
   let timer: ReturnType<typeof setInterval> | undefined
 
   const follow = () => {
-    const { settings, activity, isPushed, microphone } = assistant.state
+    const { settings, activity, isPushed } = assistant.state
     for (const kind of KINDS) {
       const label = settings?.values[kind]
       if (typeof label === 'string') devices.choose(kind, label)
       tell(kind)
     }
     lookOut(KINDS.some((kind) => isUsed(kind) && devices.choiceOf(kind).label !== ''))
-    const isFree = microphone === 'open' && activity.state !== 'hearing' && !isPushed
+    const isFree = isUsed('microphone') && activity.state !== 'hearing' && !isPushed
     if (isFree && devices.isElsewhere) assistant.renewMicrophone()
   }
 
   const isUsed = (kind: Kind) => {
-    const { microphone, playback } = assistant.state
-    return kind === 'microphone' ? microphone === 'open' : playback?.state === 'playing'
+    const { microphone, trial, playback } = assistant.state
+    if (kind === 'speaker') return playback?.state === 'playing'
+    return microphone === 'open' || (isTrying(trial) && trial !== 'opening')
   }
 
   const lookOut = (isOn: boolean) => {

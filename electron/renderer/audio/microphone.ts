@@ -1,11 +1,13 @@
 // The microphone: closed at the start, opened by the user, closed again by the user or when the device goes away; or
-// open for as long as a key is held. What it hears goes into mic-buffer.ts.
+// open for as long as a key is held. What it hears goes into mic-buffer.ts; but nowhere while it is only tried.
 
 import type { MicBuffer } from '../mic-buffer'
-import { MIC_FRAME_SAMPLES, MIC_RATE_HZ } from '../codec'
+import { MIC_RATE_HZ } from '../codec'
 import type { LocalProblem } from '../failures'
 import type { MicrophoneState } from '../state'
 import { MicrophoneProblem, type Capture, type CaptureHint, type OpenCapture } from './capture'
+import { Level } from './level'
+import { Trial, type Heard } from './trial'
 
 export interface MicrophoneListener {
   onChange(): void
@@ -17,10 +19,9 @@ export interface MicrophoneListener {
 }
 
 /** What it is open for. `undecided`: a key went down, and may yet mean something else than talking. */
-type Use = 'closed' | 'hands_free' | 'undecided' | 'push_to_talk'
+type Use = 'closed' | 'trying' | 'hands_free' | 'undecided' | 'push_to_talk'
 type Key = 'up' | 'undecided' | 'down' | 'going up'
 
-const SILENT_FRAMES = Math.ceil((2 * MIC_RATE_HZ) / MIC_FRAME_SAMPLES)
 /** Positions are 32 bits, enough for three days: a capture is renewed daily. */
 const DAY_SAMPLES = 24 * 3600 * MIC_RATE_HZ
 /** What was said before the key went up is still on its way from the device. */
@@ -33,6 +34,7 @@ export class Microphone {
   readonly #listener: MicrophoneListener
   #isHandsFree = false
   #isPlaying = false
+  readonly #trial = new Trial()
   #key: Key = 'up'
   #tail: ReturnType<typeof setTimeout> | undefined
   /** What it is open for now; `#wanted` is what it will be. */
@@ -40,8 +42,7 @@ export class Microphone {
   #isTurning = false
   #turned = Promise.resolve()
   #capture: Capture | undefined
-  #level = 0
-  #zeroFrames = 0
+  readonly #level = new Level()
   /** Another device is to be listened to. */
   #isStale = false
   /** The device went away; whether there is another is yet to be seen. */
@@ -54,11 +55,11 @@ export class Microphone {
     this.#listener = listener
   }
 
-  /** While it is undecided, what is heard goes nowhere: for everybody else it is closed. */
+  /** While it is undecided or tried, what is heard goes nowhere: for a conversation it is closed. */
   get state(): MicrophoneState {
     const isMeant = this.#isHandsFree || this.#isDown
     if (this.#use === 'closed') return isMeant ? 'opening' : 'closed'
-    return this.#use === 'undecided' && !isMeant ? 'closed' : 'open'
+    return !isMeant && (this.#use === 'undecided' || this.#use === 'trying') ? 'closed' : 'open'
   }
 
   /** It is open, or opens, because a key is held. */
@@ -73,7 +74,12 @@ export class Microphone {
 
   /** How loud it is, 0 to 1. */
   get level(): number {
-    return this.state === 'open' ? this.#level : 0
+    return this.state === 'open' || this.#use === 'trying' ? this.#level.now : 0
+  }
+
+  /** What a trial hears. */
+  get heard(): Heard {
+    return this.#trial.heard
   }
 
   /** What the loudspeaker does, which is in what the microphone hears. */
@@ -95,6 +101,19 @@ export class Microphone {
   /** As `close`, but who holds a key talks on. */
   rest(): Promise<void> {
     this.#isHandsFree = false
+    this.#isLost = false
+    if (this.#trial.isOn) this.#trial.end()
+    return this.#change()
+  }
+
+  /** Listen to how loud it is, until the trial or everything is ended. */
+  try(): Promise<void> {
+    this.#trial.begin(this.#use !== 'closed')
+    return this.#change()
+  }
+
+  endTrial(): Promise<void> {
+    this.#trial.end()
     return this.#change()
   }
 
@@ -136,7 +155,8 @@ export class Microphone {
   get #wanted(): Use {
     if (this.#isDown) return 'push_to_talk'
     if (this.#key === 'undecided') return 'undecided'
-    return this.#isHandsFree ? 'hands_free' : 'closed'
+    if (this.#isHandsFree) return 'hands_free'
+    return this.#trial.isOn ? 'trying' : 'closed'
   }
 
   #turnKey(key: Key): void {
@@ -168,7 +188,6 @@ export class Microphone {
   }
 
   async #start(): Promise<void> {
-    this.#zeroFrames = 0
     try {
       this.#capture = await this.#open({
         onFrame: (samples) => this.#hear(samples),
@@ -176,14 +195,21 @@ export class Microphone {
         onCutIn: () => this.#use === 'hands_free' && this.#listener.onCutIn(),
       })
       this.#isLost = false
+      this.#trial.turn(true)
       this.#capture.hint(this.#isPlaying ? 'playing' : 'silent')
     } catch (error) {
-      const isMeant = this.#wanted !== 'undecided'
+      const isMeant = this.state !== 'closed'
+      const problem = this.#isLost
+        ? 'mic_lost'
+        : error instanceof MicrophoneProblem
+          ? error.problem
+          : 'mic_busy'
       this.#isHandsFree = false
-      this.#turnKey('up')
-      if (!(error instanceof MicrophoneProblem)) throw error
-      if (isMeant) this.#listener.onProblem(this.#isLost ? 'mic_lost' : error.problem)
       this.#isLost = false
+      this.#turnKey('up')
+      this.#trial.fail(problem)
+      if (!(error instanceof MicrophoneProblem)) throw error
+      if (isMeant) this.#listener.onProblem(problem)
       return
     }
     this.#turnTo(this.#wanted === 'closed' ? 'undecided' : this.#wanted)
@@ -193,21 +219,26 @@ export class Microphone {
     const capture = this.#capture
     this.#isStale = false
     this.#capture = undefined
-    const padding = (await capture?.close()) ?? 0
-    if (this.#use === 'undecided') this.#buffer.drop()
-    else this.#buffer.close(padding)
+    this.#endStretch((await capture?.close()) ?? 0)
     this.#use = 'closed'
+    this.#trial.turn(false)
   }
 
   /** The device stays open, so not a sample is lost between the one and the other. */
   #turnTo(use: Exclude<Use, 'closed'>): void {
-    const mode = use === 'undecided' ? undefined : use
-    if (this.#use === 'undecided' && mode) this.#buffer.decide(mode)
+    const isTalk = use !== 'undecided' && use !== 'trying'
+    if (this.#use === 'undecided' && isTalk) this.#buffer.decide(use)
     else {
-      if (this.#use !== 'closed') this.#buffer.close(0)
-      this.#buffer.open(this.#nextStream(), mode)
+      this.#endStretch(0)
+      if (use !== 'trying') this.#buffer.open(this.#nextStream(), isTalk ? use : undefined)
     }
     this.#use = use
+    this.#level.begin() // whoever speaks into a dead one is told, however long it was tried before
+  }
+
+  #endStretch(padding: number): void {
+    if (this.#use === 'undecided') this.#buffer.drop()
+    else if (this.#use !== 'trying') this.#buffer.close(padding)
   }
 
   /** Whoever just talks to Parley goes on with another device, if there is one. One that has given nothing ends it. */
@@ -218,25 +249,18 @@ export class Microphone {
       return this.renew()
     }
     const isMeant = this.state !== 'closed'
+    this.#trial.fail('mic_lost')
     await this.close()
     if (isMeant) this.#listener.onProblem('mic_lost')
   }
 
   #hear(samples: Int16Array): void {
     if (this.#buffer.position >= DAY_SAMPLES && this.#use === 'hands_free') this.#turnTo('hands_free')
-    this.#buffer.add(samples)
-    this.#level = loudness(samples)
-    this.#zeroFrames = this.#level === 0 ? this.#zeroFrames + 1 : 0
-    if (this.#zeroFrames === SILENT_FRAMES) this.#listener.onProblem('mic_silent')
+    if (this.#use !== 'trying') this.#buffer.add(samples)
+    if (this.#level.hear(samples) && this.state === 'open') this.#listener.onProblem('mic_silent')
+    if (this.#trial.hear(this.#level.now, this.#level.isDead)) void this.#change()
     this.#listener.onSound()
   }
-}
-
-/** Root mean square, 0 to 1. */
-export function loudness(samples: Int16Array): number {
-  let sum = 0
-  for (const sample of samples) sum += sample * sample
-  return samples.length === 0 ? 0 : Math.sqrt(sum / samples.length) / 32768
 }
 
 /** Never twice in a session, which several page loads and a duplicated tab may share: the clock, and always upward. */

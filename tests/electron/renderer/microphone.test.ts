@@ -7,6 +7,7 @@ import {
   type CaptureListener,
 } from '../../../electron/renderer/audio/capture'
 import { Microphone, TAIL_MS } from '../../../electron/renderer/audio/microphone'
+import { TRIAL_FRAMES } from '../../../electron/renderer/audio/trial'
 import { MicBuffer } from '../../../electron/renderer/mic-buffer'
 
 vi.mock('../../../electron/renderer/audio/capture.worklet.ts?worker&url', () => ({ default: '' }))
@@ -266,4 +267,120 @@ test('S36: a device that goes away in the middle of a push ends it', async () =>
   expect(out()).toEqual(['open 1 push_to_talk', 1, 'close 1 at 512'])
   expect(problems).toEqual(['mic_lost'])
   expect(microphone.state).toBe('closed')
+})
+
+const LOUD = 4000
+
+async function tried() {
+  const parts = build()
+  void parts.microphone.try()
+  expect(parts.microphone.heard).toBe('opening')
+  await parts.device.admit()
+  return parts
+}
+
+test('a trial hears how loud it is, and nothing of it goes out', async () => {
+  const { device, microphone, states, problems, out } = await tried()
+  expect(microphone.heard).toBe('nothing')
+  device.hear(...Array<number>(63).fill(0))
+  expect(microphone.heard).toBe('silence')
+  device.hear(LOUD)
+  expect(microphone.heard).toBe('voice')
+  expect(microphone.level).toBeCloseTo(LOUD / 32768)
+  void microphone.endTrial()
+  await settle()
+  expect(microphone).toMatchObject({ heard: 'off', level: 0 })
+  expect(device.isOpen).toBe(false)
+  expect(out()).toEqual([])
+  expect([new Set(states), problems]).toEqual([new Set(['closed']), []])
+})
+
+test.each(['close', 'rest'] as const)('whatever closes the microphone ends a trial: %s', async (way) => {
+  const { device, microphone } = await tried()
+  void microphone[way]()
+  await settle()
+  expect([device.isOpen, microphone.heard]).toEqual([false, 'off'])
+})
+
+test('a trial that was forgotten ends by itself', async () => {
+  const { device, microphone } = await tried()
+  device.hear(...Array<number>(TRIAL_FRAMES - 1).fill(LOUD))
+  await settle()
+  expect(device.isOpen).toBe(true)
+  device.hear(LOUD)
+  await settle()
+  expect([device.isOpen, microphone.heard]).toEqual([false, 'off'])
+})
+
+test('a conversation begins and ends under a trial, with the same device, and hears what is its own', async () => {
+  const { device, microphone, out } = await tried()
+  device.hear(1)
+  void microphone.open()
+  device.hear(2)
+  expect(out()).toEqual(['open 1 hands_free', 2])
+  void microphone.close()
+  await settle()
+  expect(out()).toEqual(['close 1 at 512'])
+  expect([device.opened, device.isOpen]).toEqual([1, false])
+})
+
+test('a push lies in the middle of a trial, and a tap leaves no trace of itself', async () => {
+  const { device, microphone, out } = await tried()
+  void microphone.prepare()
+  device.hear(1)
+  void microphone.push()
+  void microphone.release()
+  await settle(TAIL_MS)
+  device.hear(2)
+  void microphone.prepare()
+  device.hear(3)
+  void microphone.release()
+  device.hear(4)
+  expect(out()).toEqual(['open 1 push_to_talk', 1, 'close 1 at 512'])
+  expect([device.opened, device.isOpen]).toEqual([1, true])
+})
+
+test('another device is tried when another is chosen, and has to prove itself', async () => {
+  const { device, microphone } = await tried()
+  device.hear(LOUD)
+  void microphone.renew()
+  await settle()
+  expect(microphone.heard).toBe('opening')
+  await device.admit()
+  expect([device.opened, microphone.heard]).toEqual([2, 'nothing'])
+})
+
+test('S34: a trial says what is in the way, and can be made again', async () => {
+  const { device, microphone, problems } = build()
+  device.problem = new MicrophoneProblem('mic_denied')
+  void microphone.try()
+  await device.admit()
+  expect(microphone.heard).toEqual({ problem: 'mic_denied' })
+  device.problem = undefined
+  void microphone.try()
+  await device.admit()
+  expect(microphone.heard).toBe('nothing')
+  device.lose()
+  await settle()
+  expect(microphone.heard).toEqual({ problem: 'mic_lost' })
+  expect([device.isOpen, problems]).toEqual([false, []])
+})
+
+test('S35: whoever speaks into a dead microphone is told, also after a long trial', async () => {
+  const { device, microphone, problems } = await tried()
+  device.hear(...Array<number>(100).fill(0))
+  void microphone.open()
+  device.hear(...Array<number>(63).fill(0))
+  expect(problems).toEqual(['mic_silent'])
+})
+
+test('S36: closed while another device is looked for, a microphone is not lost the next time', async () => {
+  const { device, microphone, problems } = await opened()
+  device.lose()
+  void microphone.close()
+  await settle()
+  device.problem = new MicrophoneProblem('mic_denied')
+  void microphone.open()
+  await device.admit()
+  expect(problems).toEqual(['mic_denied'])
 })
