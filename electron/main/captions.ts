@@ -1,7 +1,7 @@
 // A strip of subtitles over all other windows: a page of its own, which only listens. Stands where it was left, comes back
 // at the next start, and ends with the window.
 
-import { BrowserWindow, screen, type WebContents } from 'electron'
+import { BrowserWindow, screen } from 'electron'
 import type { Captions as View, CaptionsChange, SidecarView } from '../preload/contract'
 import { tellPage } from './ipc'
 import { placeCaptions } from './place'
@@ -33,10 +33,6 @@ export class Captions {
 
   get browserWindow(): BrowserWindow | undefined {
     return this.#window
-  }
-
-  isPage(contents: WebContents | undefined): boolean {
-    return contents !== undefined && contents === this.#window?.webContents
   }
 
   /** As they were when Parley ended. */

@@ -30,7 +30,7 @@ import {
   SIDECAR_RECORD,
   sidecarCommand,
 } from './paths'
-import { CAPTIONS_MAY_ASK, developAt, ORIGIN } from './policy'
+import { CAPTIONS_MAY_ASK, developAt, mayBe, ORIGIN } from './policy'
 import { claimProfile } from './profile'
 import { declareScheme, isTheWindow, secureContents, secureSession } from './security'
 import { awaitKeyring } from './secrets/keyring'
@@ -129,7 +129,8 @@ async function open({ log, file, graphics, trouble }: Start): Promise<void> {
   secureSession(session.defaultSession, {
     pages: new Pages(PAGES),
     entrance: () => supervisor.entrance,
-    mayListen: (contents) => !captions.isPage(contents) && manners.mayListen && systemAllows(),
+    mayListen: (contents) =>
+      !mayBe(contents, captions.browserWindow?.webContents) && manners.mayListen && systemAllows(),
   })
   answerPage(
     {

@@ -48,6 +48,11 @@ export function mayHave({ permission, address, isMainFrame, kinds, mayListen }: 
   )
 }
 
+/** Whether it may be the captions that ask, which listen to nobody: so it is, too, where Chromium does not say who asks. */
+export function mayBe<Page>(asking: Page | undefined, captions: Page | undefined): boolean {
+  return captions !== undefined && (asking === undefined || asking === captions)
+}
+
 export interface Request {
   url: string
   /** The frame that sends it; undefined when it is no frame's. */

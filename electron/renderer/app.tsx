@@ -1,5 +1,6 @@
 // The window: a stage with the microphone, the conversation, and the line to type in.
 
+import { useState } from 'react'
 import { blockedBy, Blocked } from './views/blocked'
 import { Consent } from './views/consent'
 import { Composer } from './views/composer'
@@ -31,6 +32,7 @@ function Window() {
   const state = useParleyState()
   const blocked = blockedBy(state)
   const begun = state.turns.length > 0 || state.pending.length > 0
+  const [welcomeIndex, setWelcomeIndex] = useState(0)
   useKeys(assistant, blocked !== undefined)
 
   return (
@@ -49,7 +51,7 @@ function Window() {
         {blocked ? (
           <Blocked reason={blocked} />
         ) : isWelcome(state) ? (
-          <Welcome shell={window.parley} />
+          <Welcome shell={window.parley} index={welcomeIndex} onIndex={setWelcomeIndex} />
         ) : (
           <Stage state={state} />
         )}

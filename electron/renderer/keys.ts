@@ -31,7 +31,7 @@ export function keysOfWindow(texts: WindowTexts['keys'], isMac: boolean): readon
   ]
 }
 
-/** Not while something else wants the key: a field, a sheet, a button that is pressed by the space bar. */
+/** Not while something else wants the key: a field, a sheet, a button or a page that the space bar presses or scrolls. */
 export function useKeys(assistant: Assistant, disabled: boolean): void {
   useEffect(() => {
     if (disabled) return
@@ -59,7 +59,7 @@ function actOf(event: KeyboardEvent, assistant: Assistant): (() => void) | undef
     case 'm':
       return () => void assistant.toggleMicrophone()
     case ' ':
-      return targetOf(event)?.closest('button, summary, a')
+      return targetOf(event)?.closest('button, summary, a, [tabindex]')
         ? undefined
         : () => void assistant.toggleMicrophone()
     case 'r':

@@ -101,6 +101,43 @@ test('is in nobody’s way: skipped, talked past, typed past', async ({ page, fa
   await expect(welcome(page)).toHaveCount(0)
 })
 
+test('its own keys are its own: the space bar scrolls, and keys that are recorded do nothing else', async ({
+  page,
+  fake,
+}) => {
+  await openFirst(page, fake)
+  await page.setViewportSize({ width: 590, height: 400 })
+  await press(page, 'Next')
+  const area = page.getByRole('group', { name: 'Voice and brain' })
+  await area.press('Space')
+  await expect.poll(() => area.evaluate(({ scrollTop }) => scrollTop)).toBeGreaterThan(0)
+  await press(page, 'Next')
+  await page.getByRole('button', { name: 'Change: Ctrl Alt Space' }).click()
+  for (const key of ['m', 'Control+,']) await page.keyboard.press(key)
+  expect(await page.evaluate(() => window.wishes.at(-2))).toEqual({ wish: 'hotkey', accelerator: 'Ctrl+,' })
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await expect(welcome(page)).toHaveAttribute('data-step', 'desktop')
+  expect(fake.all('mic_open')).toEqual([])
+})
+
+test('S19: it stays through a reconnection, and goes on where it was after a talk was begun', async ({
+  page,
+  fake,
+}) => {
+  await openFirst(page, fake)
+  await press(page, 'Next')
+  const heading = await page.getByRole('heading', { name: 'Voice and brain' }).elementHandle()
+  const connections = fake.offers.length
+  fake.drop()
+  await expect.poll(() => fake.offers.length).toBeGreaterThan(connections)
+  await expect(page.getByTestId('connection')).toHaveAttribute('data-state', 'connected')
+  expect(await heading?.evaluate((it) => it.isConnected)).toBe(true)
+  await page.evaluate(() => window.order('open microphone'))
+  await expect(welcome(page)).toHaveCount(0)
+  await page.evaluate(() => window.order('close microphone'))
+  await expect(welcome(page)).toHaveAttribute('data-step', 'parts')
+})
+
 test('S34: a microphone that is refused is explained, with the way out, and is tried again when it is allowed', async ({
   page,
   fake,

@@ -84,12 +84,17 @@ export class Devices {
     this.#changed()
   }
 
-  /** The user picks one, by its id; empty: the system's own. Returns the name by which it is to be kept. */
+  /**
+   * The user picks one, by its id; empty: the system's own. Returns the name by which it is to be kept: it is in force when
+   * the settings have it. Of two with the same name the settings know nothing, so that is in force at once.
+   */
   pick(kind: Kind, id: string): string {
     const label = this.#list.find((device) => device.kind === kind && device.id === id)?.label ?? ''
     this.#options.storage.setItem(KEYS[kind], JSON.stringify({ id, label }))
-    this.#choices = { ...this.#choices, [kind]: { id, label } }
-    this.#changed()
+    if (label === this.#choices[kind].label) {
+      this.#choices = { ...this.#choices, [kind]: { id, label } }
+      this.#changed()
+    }
     return label
   }
 

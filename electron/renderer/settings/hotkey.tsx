@@ -21,6 +21,7 @@ export function Hotkey({ accelerator, note, onChange, onRecording }: HotkeyProps
   const record = (event: KeyboardEvent) => {
     if (!isRecording || event.key === 'Tab') return
     event.preventDefault()
+    event.stopPropagation() // these keys are meant for later: the window has some of its own, and does nothing now
     if (event.key === 'Escape') return setRecording(false)
     const pressed = acceleratorOf(event)
     if (pressed === undefined) return

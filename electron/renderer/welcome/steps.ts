@@ -11,10 +11,10 @@ export const stepsOf = (hasShell: boolean): readonly Step[] =>
 /** The setting that remembers that it was. */
 export const DONE = 'is_welcomed'
 
-/** Whoever has begun to talk, or opens the microphone, needs no introduction: it is in nobody's way. */
+/** Whoever has begun to talk, or opens the microphone, needs no introduction: it is in nobody's way. A reconnection is. */
 export const isWelcome = ({ settings, connection, role, microphone, turns, pending }: State): boolean =>
   settings?.values[DONE] === false &&
-  connection.state === 'connected' &&
+  (connection.state === 'connected' || connection.state === 'reconnecting') &&
   role === 'speaker' &&
   microphone === 'closed' &&
   turns.length === 0 &&

@@ -1,6 +1,6 @@
 // The first run: three short screens in the window's own place, each of which can be passed over. At the end Parley speaks.
 
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import type { ShellBridge } from '../../preload/contract'
 import { Picker } from '../settings/devices'
 import { MicrophoneTest } from '../settings/microphone-test'
@@ -10,12 +10,18 @@ import { DesktopStep } from './desktop-step'
 import { EnginesStep } from './engines-step'
 import { DONE, stepsOf, type Step } from './steps'
 
-export function Welcome({ shell }: { shell: ShellBridge | undefined }) {
+interface Props {
+  shell: ShellBridge | undefined
+  /** Of the step: kept by whoever shows this, which is also away for a while when somebody talks. */
+  index: number
+  onIndex: (index: number) => void
+}
+
+export function Welcome({ shell, index, onIndex }: Props) {
   const assistant = useAssistant()
   const { orders } = useParleyState()
   const { welcome: texts } = useTexts()
   const steps = stepsOf(shell !== undefined)
-  const [index, setIndex] = useState(0)
   const heading = useRef<HTMLHeadingElement>(null)
   const isFirst = useRef(true)
   const step = steps[index] ?? 'microphone'
@@ -27,7 +33,7 @@ export function Welcome({ shell }: { shell: ShellBridge | undefined }) {
 
   const end = () => assistant.changeSettings({ [DONE]: true })
   const next = () => {
-    if (!isLast) return setIndex(index + 1)
+    if (!isLast) return onIndex(index + 1)
     end()
     assistant.tryVoice()
   }
@@ -51,7 +57,7 @@ export function Welcome({ shell }: { shell: ShellBridge | undefined }) {
           {texts.skip}
         </button>
         {index > 0 && (
-          <button type="button" className="secondary" onClick={() => setIndex(index - 1)}>
+          <button type="button" className="secondary" onClick={() => onIndex(index - 1)}>
             {texts.back}
           </button>
         )}

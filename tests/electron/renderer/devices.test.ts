@@ -68,12 +68,28 @@ test('one is found by its id, or else by its name, and never of another kind', (
 test('of two with the same name the one that was picked is used, also by the next page', async () => {
   const { devices, opened, storage } = build()
   await devices.refresh()
+  devices.choose('microphone', 'Headset')
+  await devices.openCapture({} as never)
+  expect(devices.isElsewhere).toBe(false)
   expect(devices.pick('microphone', 'a2')).toBe('Headset')
+  expect(devices.isElsewhere).toBe(true)
   await devices.openCapture({} as never)
   const next = build(storage)
   next.devices.choose('microphone', 'Headset')
   await next.devices.openCapture({} as never)
-  expect([...opened, ...next.opened]).toEqual(['a2', 'a2'])
+  expect([...opened, ...next.opened]).toEqual(['a1', 'a2', 'a2'])
+})
+
+test('a loudspeaker that is picked is used once the settings have it, and not before, back and forth', async () => {
+  const { devices, routed } = build()
+  await devices.refresh()
+  let kept = ''
+  devices.watch(() => devices.choose('speaker', kept)) // as join-devices.ts does
+  devices.openOutput(24_000, () => undefined)
+  const picked = devices.pick('speaker', 'b1')
+  await devices.refresh()
+  devices.choose('speaker', (kept = picked))
+  expect(routed.filter((id, index) => id !== routed[index - 1])).toEqual(['', 'b1'])
 })
 
 test('S36: one that is away gives way to the system’s own, and comes back', async () => {

@@ -10,6 +10,7 @@ import {
   developAt,
   HEADERS,
   isOurs,
+  mayBe,
   mayHave,
   opensOutside,
   pageOrigin,
@@ -92,6 +93,20 @@ describe('A12: the microphone', () => {
     ['messages of the system', { permission: 'notifications' }],
   ])('not for %s', (_name, change) => {
     expect(mayHave({ ...wish, ...change })).toBe(false)
+  })
+})
+
+describe('A9: whoever asks may be the captions', () => {
+  const [captions, another] = [{}, {}]
+
+  test.each([
+    ['they ask', captions, captions, true],
+    ['another page asks', another, captions, false],
+    ['it is not told who asks', undefined, captions, true],
+    ['it is not told who asks, and there are none', undefined, undefined, false],
+    ['another page asks, and there are none', another, undefined, false],
+  ])('%s', (_name, asking, theirs, may) => {
+    expect(mayBe(asking, theirs)).toBe(may)
   })
 })
 
