@@ -40,6 +40,8 @@ class Outbox:
         self._entries: deque[_Entry | None] = deque()
         self._first = 0
         """Position of the leftmost entry, counted from the session's beginning. None: dropped, see `drop_speech`."""
+        self._let_go = 0
+        """Position after the last entry that was acknowledged. Those dropped since are missed by nobody."""
         self._max = max_unacked_bytes
         self._unacked = 0
         self._seq = last_seq
@@ -86,7 +88,9 @@ class Outbox:
         while self._entries and _has_arrived(self._entries[0], last_seq, turn_id, samples):
             entry = self._entries.popleft()
             self._first += 1
-            self._unacked -= entry.size if entry is not None else 0
+            if entry is not None:
+                self._unacked -= entry.size
+                self._let_go = self._first
         self._tell_producers()
 
     @property
@@ -159,7 +163,7 @@ class Reader:
         """What comes next, None when there is nothing."""
         if self._missed:
             return self._missed.popleft()
-        self.lost |= self._position < self._outbox._first
+        self.lost |= self._position < self._outbox._let_go
         item, self._position = self._outbox._read(self._position)
         return item
 

@@ -106,6 +106,19 @@ async def test_a_viewer_that_is_too_slow_learns_that_it_missed_something() -> No
     assert not outbox.reader().lost
 
 
+async def test_an_ack_that_comes_between_a_cut_and_the_writers_turn_loses_nobody() -> None:
+    outbox = Outbox()
+    reader = outbox.reader()
+    post(outbox, "a")
+    assert drain(reader) == ["a"]
+    outbox.post_speech(speech(0))
+    outbox.post_speech(speech(100))
+    outbox.drop_speech(1)
+    outbox.ack(last_seq=1)
+    post(outbox, "b")
+    assert drain(reader) == ["b"] and not reader.lost
+
+
 async def test_a_waiting_reader_is_woken_by_a_post_and_no_wake_is_lost() -> None:
     outbox = Outbox()
     reader = outbox.reader()
