@@ -1,14 +1,16 @@
 // A strip of subtitles over all other windows: a page of its own, which only listens. Stands where it was left, comes back
 // at the next start, and ends with the window.
 
-import { BrowserWindow, screen } from 'electron'
+import { app, BrowserWindow, screen } from 'electron'
 import type { Captions as View, CaptionsChange, SidecarView } from '../preload/contract'
 import { tellPage } from './ipc'
 import { placeCaptions } from './place'
 import { pageOrigin } from './policy'
+import { Crashes } from './recovery'
 import type { Bounds, ShellFile } from './shell-file'
 
 const SETTLED_MS = 300
+const AFTER_CRASH_MS = 1_000
 
 const address = (): string => `${pageOrigin()}/captions.html`
 
@@ -16,6 +18,8 @@ export class Captions {
   readonly #file: ShellFile
   readonly #preload: string
   readonly #onChange: () => void
+  readonly #crashes = new Crashes()
+  #isQuitting = false
   #window: BrowserWindow | undefined
   #settling: NodeJS.Timeout | undefined
 
@@ -24,6 +28,7 @@ export class Captions {
     this.#file = file
     this.#preload = preload
     this.#onChange = onChange
+    app.on('before-quit', () => (this.#isQuitting = true))
   }
 
   get view(): View {
@@ -91,12 +96,22 @@ export class Captions {
     this.#window = window
     window.once('ready-to-show', () => window.isDestroyed() || putOverAll(window))
     window.on('move', () => this.#keepPlace(window))
+    // By a key of the desktop, as a button would: they stay closed. At the end of Parley, they will be back.
+    window.on('close', () => this.#isQuitting || this.#keep({ isShown: false }))
     window.on('closed', () => {
       if (this.#window !== window) return // it was we
       this.#window = undefined
       this.#onChange()
     })
-    window.webContents.on('render-process-gone', () => setTimeout(() => this.#load(window), 1000))
+    window.webContents.on('render-process-gone', (_event, { reason }) => {
+      if (reason === 'clean-exit') return
+      // S26: loaded again once; then they go, and can be opened again by hand. The window says what was to be read.
+      setTimeout(() => {
+        if (this.#window !== window) return
+        if (this.#crashes.isRepeated()) this.change({ isShown: false })
+        else this.#load(window)
+      }, AFTER_CRASH_MS)
+    })
     this.#show()
     this.#load(window)
   }

@@ -8,6 +8,19 @@ const CRASHES_APART_MS = 60_000
 /** After Chromium has said that input goes unanswered, for which it waits 15 s: the page may just come back. */
 const PATIENCE_MS = 5_000
 
+/** The crashes of one page. */
+export class Crashes {
+  #lastMs = -Infinity
+
+  /** Another one, now. Returns whether there was one within the last minute. */
+  isRepeated(): boolean {
+    const nowMs = performance.now()
+    const isRepeated = nowMs - this.#lastMs <= CRASHES_APART_MS
+    this.#lastMs = nowMs
+    return isRepeated
+  }
+}
+
 export interface Remedy {
   /** There is no page any more. */
   forget: () => void
@@ -15,7 +28,7 @@ export interface Remedy {
 }
 
 export function recoverPage(window: BrowserWindow, { forget, load }: Remedy): void {
-  let crashedAtMs = -Infinity
+  const crashes = new Crashes()
   let waiting: NodeJS.Timeout | undefined
 
   window.webContents.on('render-process-gone', (_event, { reason }) => {
@@ -39,10 +52,7 @@ export function recoverPage(window: BrowserWindow, { forget, load }: Remedy): vo
 
   async function recover(): Promise<void> {
     rest()
-    const nowMs = performance.now()
-    const isFirst = nowMs - crashedAtMs > CRASHES_APART_MS
-    crashedAtMs = nowMs
-    if (!isFirst) {
+    if (crashes.isRepeated()) {
       const { message, detail, open } = texts().crashed
       await dialog.showMessageBox(window, {
         type: 'error',

@@ -8,6 +8,7 @@ import { OUT } from '../../build/tools.mjs'
 import { bridge, keyOf } from './support/bridge'
 import type { FakeSidecar } from './support/fake-sidecar'
 import { countFrames } from './support/frames'
+import { keepSettings } from './support/kept-settings'
 import { expect, test } from './support/test'
 import { expectAccessible, hearWords } from './support/window'
 
@@ -171,6 +172,21 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }
   })
 }
+
+test('they are as large, and as light or dark, as the window is by choice', async ({ page, fake }) => {
+  keepSettings(fake, { subtitle_scale: 1.8, appearance: 'dark' })
+  await page.emulateMedia({ colorScheme: 'light' })
+  await openCaptions(page, fake)
+  const turn_id = speak(fake, LONG)
+  heard(fake, turn_id, 5.5, 'paused')
+  await expect(words(page)).toHaveCSS('font-size', `${1.8 * 24}px`)
+  await expect(strip(page)).toHaveCSS('background-color', 'rgba(20, 23, 26, 0.92)')
+  await expectWholeLines(page)
+  await shoot(page, 'captions-from-afar')
+  fake.send({ type: 'settings_state', values: { subtitle_scale: 1, appearance: 'light' }, fixed: [] })
+  await expect(words(page)).toHaveCSS('font-size', '24px')
+  await expect(strip(page)).toHaveCSS('background-color', 'rgba(255, 254, 251, 0.93)')
+})
 
 test('A10: what the model writes is text in them, too', async ({ page, fake }) => {
   await page.addInitScript(() => {

@@ -37,6 +37,7 @@ test('tells where the time of an answer went, by keyboard alone', async ({ page,
   const asked = wire.sentOf('health_ask').length
   await type(page, 'What year is it?')
   await expect(turns(page)).toHaveCount(2)
+  await page.waitForTimeout(2500) // longer than between two asks
   expect(wire.sentOf('health_ask').length, 'nobody asks while the sheet is closed').toBe(asked)
 })
 

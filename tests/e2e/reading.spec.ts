@@ -113,6 +113,32 @@ test('words are found in the shell, across what is bold, and stepped through by 
   expect(await marked()).toEqual([[], []])
 })
 
+test('what is found is brought into sight once, and not again while an answer grows', async ({
+  page,
+  fake,
+}) => {
+  await openInShell(page, fake)
+  answer(fake, 'The oak is old.')
+  answer(fake, ...Array.from({ length: 60 }, (_, index) => `Sentence number ${index} of a long answer. `))
+  await expect(turns(page)).toHaveCount(2)
+  await page.keyboard.press('Control+f')
+  await page.keyboard.type('oak')
+  await expect(page.locator('.finding .count')).toHaveText('1 of 1')
+  await expect(turns(page).first()).toBeInViewport()
+  await turns(page).last().getByText('number 59').scrollIntoViewIfNeeded()
+  await expect(turns(page).first()).not.toBeInViewport()
+  answer(fake, 'An oak again.')
+  await expect(page.locator('.finding .count')).toHaveText('1 of 2')
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  )
+  await expect(turns(page).first()).not.toBeInViewport()
+  await page.keyboard.press('Enter')
+  await expect(page.locator('.finding .count')).toHaveText('2 of 2')
+  await page.keyboard.press('Enter')
+  await expect(turns(page).first()).toBeInViewport()
+})
+
 test('say again: by its button and by R, when there is something and nobody is interrupted', async ({
   page,
   fake,

@@ -135,3 +135,41 @@ test('S19: they come back to the conversation when the sidecar does', async ({
   await expect(captions.getByTestId('subtitle')).toHaveAttribute('data-word', /^[1-9]/, { timeout: 20_000 })
   await shell.app.close()
 })
+
+test('S26: they come back after a crash, and are closed after the next; a key of the desktop closes them, too', async ({
+  home,
+  makeShell,
+}) => {
+  const shell = makeShell()
+  const page = await shell.start()
+  await connected(page)
+  const open = () => page.evaluate(() => window.parley?.changeCaptions({ isShown: true }))
+  const processOf = () =>
+    shell.app.evaluate(
+      ({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows()
+          .find((each) => each.webContents.getURL().endsWith('/captions.html'))
+          ?.webContents.getOSProcessId() ?? 0,
+    )
+  await open()
+  await expect.poll(() => remembered(home)).toMatchObject({ isShown: true })
+  await expect.poll(processOf).toBeGreaterThan(0)
+  const first = await processOf()
+  kill(first)
+  await expect.poll(async () => ![0, first].includes(await processOf()), { timeout: 15_000 }).toBe(true)
+  kill(await processOf())
+  await expect.poll(() => stripOf(shell), { timeout: 15_000 }).toBeUndefined()
+  expect(remembered(home)).toMatchObject({ isShown: false })
+
+  await open()
+  await expect.poll(() => stripOf(shell)).toMatchObject({ isVisible: true })
+  expect(remembered(home)).toMatchObject({ isShown: true })
+  await shell.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows()
+      .find((each) => each.webContents.getURL().endsWith('/captions.html'))
+      ?.close(),
+  )
+  await expect.poll(() => remembered(home)).toMatchObject({ isShown: false })
+  await expect(connection(page)).toHaveAttribute('data-state', 'connected')
+  await shell.app.close()
+})

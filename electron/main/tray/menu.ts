@@ -70,7 +70,7 @@ export function menuOf(desktop: Desktop): Entry[] {
     item(tray.stop, 'stop', isUp && (page.doing === 'speaking' || page.doing === 'thinking')),
     { ...item(tray.doNotDisturb, 'quiet'), isChecked: isQuiet },
     { separator: true },
-    { ...item(tray.captions, 'captions', !isBroken), isChecked: captions.isShown },
+    { ...item(tray.captions, 'captions', !isBroken || captions.isShown), isChecked: captions.isShown },
     ...(captions.isShown
       ? [
           {

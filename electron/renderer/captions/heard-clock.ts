@@ -18,7 +18,8 @@ export class HeardClock {
   #atMs = 0
 
   speechStarts(turn_id: number, sample_rate_hz: number): void {
-    this.#rates.clear() // turns speak one after the other
+    // They are heard one after the other, and the next may begin to come while the last words of this one play.
+    for (const old of [...this.#rates.keys()].slice(0, -1)) this.#rates.delete(old)
     this.#rates.set(turn_id, sample_rate_hz)
   }
 

@@ -2,8 +2,8 @@
 
 import { useEffect, useState, useSyncExternalStore, type KeyboardEvent } from 'react'
 import type { Captions, ShellBridge } from '../../preload/contract'
-import { languageOf } from '../../texts/languages'
 import { WINDOW, type WindowTexts } from '../../texts/window'
+import { useLook } from '../use-look'
 import { choicesOf, recall } from '../window-choices'
 import { Reply } from '../views/caption'
 import { CloseIcon, GripIcon, ThroughIcon } from '../views/icons'
@@ -105,13 +105,9 @@ const Nameplate = ({ title }: { title: string }) => (
   </header>
 )
 
-/** In the language of the window. */
+/** They look like the window, and are in its language. */
 function useStripTexts(viewer: Viewer): Texts {
   const settings = useSyncExternalStore(viewer.watch, () => viewer.state.settings)
-  const { language: choice } = choicesOf(settings?.values ?? recall(localStorage))
-  const language = languageOf(choice, navigator.languages)
-  useEffect(() => {
-    document.documentElement.lang = language
-  }, [language])
+  const { language } = useLook(choicesOf(settings?.values ?? recall(localStorage)))
   return WINDOW[language].captions
 }

@@ -37,21 +37,31 @@ function FindBar({
   const texts = useTexts().conversation.find
   const [query, setQuery] = useState('')
   const [place, setPlace] = useState(0)
-  const [found, setFound] = useState<readonly Range[]>([])
-  const count = found.length
+  const [{ ranges, of }, setFound] = useState<{ ranges: readonly Range[]; of: string }>({
+    ranges: [],
+    of: '',
+  })
+  const count = ranges.length
   const before = useRef(document.activeElement)
+  const broughtTo = useRef('')
 
   useEffect(() => {
     // Once what is shown is drawn.
-    const request = requestAnimationFrame(() => setFound(list.current ? findIn(list.current, query) : []))
+    const request = requestAnimationFrame(() =>
+      setFound({ ranges: list.current ? findIn(list.current, query) : [], of: query }),
+    )
     return () => cancelAnimationFrame(request)
   }, [list, turns, query])
   useEffect(() => {
-    const now = found[place % Math.max(1, found.length)]
-    mark(FOUND, found)
+    const now = ranges[place % Math.max(1, ranges.length)]
+    mark(FOUND, ranges)
     mark(FOUND_NOW, now ? [now] : [])
-    now?.startContainer.parentElement?.scrollIntoView({ block: 'center' })
-  }, [found, place])
+    // An answer that grows meanwhile is found anew with each of its words, and must not pull who reads it back.
+    const where = `${place} ${of}`
+    if (!now || where === broughtTo.current) return
+    broughtTo.current = where
+    now.startContainer.parentElement?.scrollIntoView({ block: 'center' })
+  }, [ranges, of, place])
   useEffect(() => {
     const { current } = before
     return () => {

@@ -68,4 +68,8 @@ test('the tray opens them, and says more of them while they are there', () => {
   const open = { ...desktop, captions: { isShown: true, letsClicksThrough: true } }
   expect(labelsOf(open)).toContainEqual(expect.objectContaining({ label: 'Captions', isChecked: true }))
   expect(labelsOf(open)).toContainEqual(expect.objectContaining({ label: through, isChecked: true }))
+  // On the page of problems nobody can open them; who has them can close them.
+  const canBeTurned = (desktop: Desktop) =>
+    labelsOf({ ...desktop, isBroken: true }).find(({ label }) => label === 'Captions')?.isEnabled
+  expect([canBeTurned(desktop), canBeTurned(open)]).toEqual([false, true])
 })
