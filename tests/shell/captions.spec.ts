@@ -4,6 +4,7 @@
 import type { Page } from '@playwright/test'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { MicFile } from '../e2e/support/microphone'
 import { connection, turns, type } from '../e2e/support/window'
 import { processesOf, sidecarsOf, type Shell } from './support/shell'
 import { expect, kill, test } from './support/test'
@@ -118,7 +119,8 @@ test('S19: they come back to the conversation when the sidecar does', async ({
   screen,
   makeShell,
 }) => {
-  const shell = makeShell({ env: { ...desktop.env, DISPLAY: screen.display } })
+  const env = { ...desktop.env, DISPLAY: screen.display }
+  const shell = makeShell({ env, hears: new MicFile(join(home, 'quiet.wav')).path })
   const page = await shell.start()
   await connected(page)
   await type(page, 'What is two plus two?')
@@ -133,6 +135,9 @@ test('S19: they come back to the conversation when the sidecar does', async ({
   })
   await type(page, 'What can you do?')
   await expect(captions.getByTestId('subtitle')).toHaveAttribute('data-word', /^[1-9]/, { timeout: 20_000 })
+  // They hear nobody; the window beside them does.
+  await page.getByRole('button', { name: 'Open the microphone' }).click()
+  await expect(page.getByTestId('microphone')).toHaveAttribute('data-state', 'open')
   await shell.app.close()
 })
 
