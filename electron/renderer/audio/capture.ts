@@ -34,6 +34,15 @@ export type OpenCapture = (listener: CaptureListener) => Promise<Capture>
 /** The echo of the assistant's own voice must not reach it; the other two make quiet and noisy rooms bearable. */
 const CONSTRAINTS = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 }
 const LAST_FRAME_LIMIT_MS = 300
+/**
+ * What is captured is played nowhere, so that the microphone need not keep step with a loudspeaker, which takes sound in
+ * bursts: 20 to 60 ms later, by PulseAudio. TypeScript's declarations do not know it yet; older browsers pass it over.
+ */
+const UNHEARD: AudioContextOptions & { sinkId: { type: 'none' } } = {
+  sampleRate: MIC_RATE_HZ,
+  latencyHint: 'interactive',
+  sinkId: { type: 'none' },
+}
 
 export class MicrophoneProblem extends Error {
   readonly problem: LocalProblem
@@ -55,7 +64,7 @@ export async function openCapture(listener: CaptureListener, id: string): Promis
   const stream = await streamOf(devices, id).catch((error: unknown) => {
     throw new MicrophoneProblem(problemOf(error), error)
   })
-  const context = new AudioContext({ sampleRate: MIC_RATE_HZ, latencyHint: 'interactive' })
+  const context = new AudioContext(UNHEARD)
   const release = () => {
     for (const track of stream.getTracks()) track.stop()
     if (context.state !== 'closed') void context.close()

@@ -33,15 +33,56 @@ export interface Output {
 export type OpenOutput = (rate: number, onReport: (report: PlaybackReport) => void) => Output
 
 /**
- * Sound kept ready for the device. The browser's own choice ('interactive', 12 ms) stutters while the processor is busy,
- * and it is: recognition and synthesis run beside it. Longer is heard after a barge-in: Chromium has PulseAudio keep
- * three times as much, and rounds it up, so that 30 ms were heard 90 ms longer than 10 ms.
+ * Sound kept ready for the device: the least that the browser has, since it is still heard after a barge-in, and Chromium
+ * has PulseAudio keep some 30 ms beyond it.
  */
-const READY_S = 0.02
+const QUICK_S = 0.005
+/** For browsers that cannot tell whether they stutter, and those that do: recognition and synthesis run beside it. */
+const STEADY_S = 0.02
+/** How often the device may run out of sound before that is no accident. */
+const STUTTERS = 3
+
+/** Newer than TypeScript's own declarations, and than Electron 40. */
+interface WithStats {
+  playbackStats?: { underrunEvents: number }
+}
+
+interface Device {
+  context: AudioContext & WithStats
+  post(command: PlaybackCommand): void
+  /** To another loudspeaker. @param onRefused where it cannot go there, and stays */
+  route(id: string, onRefused: () => void): void
+}
 
 export const openOutput: OpenOutput = (rate, onReport) => {
-  const context = new AudioContext({ sampleRate: rate, latencyHint: READY_S })
   let sink = ''
+  let isSteady = !('playbackStats' in AudioContext.prototype)
+  let device = openDevice(rate, isSteady, onReport)
+  return {
+    post: (command) => device.post(command),
+    now: () => device.context.currentTime - (device.context.outputLatency || 0),
+    isBlocked: () => device.context.state === 'suspended',
+    route(id) {
+      if (id === sink) return
+      sink = id
+      device.route(id, () => (sink = ''))
+    },
+    wake: () => void device.context.resume().catch(() => undefined),
+    rest() {
+      const { context } = device
+      if (isSteady || (context.playbackStats?.underrunEvents ?? 0) < STUTTERS)
+        return void context.suspend().catch(() => undefined)
+      void context.close().catch(() => undefined)
+      isSteady = true
+      device = openDevice(rate, isSteady, onReport)
+      void device.context.suspend().catch(() => undefined)
+      if (sink !== '') device.route(sink, () => (sink = ''))
+    },
+  }
+}
+
+function openDevice(rate: number, isSteady: boolean, onReport: (report: PlaybackReport) => void): Device {
+  const context = new AudioContext({ sampleRate: rate, latencyHint: isSteady ? STEADY_S : QUICK_S })
   let waiting: PlaybackCommand[] | undefined = []
   let port: MessagePort | undefined
   const ready = async () => {
@@ -55,17 +96,12 @@ export const openOutput: OpenOutput = (rate, onReport) => {
   }
   ready().catch((error: unknown) => console.error('The loudspeaker could not be opened.', error))
   return {
+    context,
     post: (command) => (port ? port.postMessage(command) : waiting?.push(command)),
-    now: () => context.currentTime - (context.outputLatency || 0),
-    isBlocked: () => context.state === 'suspended',
-    route(id) {
-      if (id === sink) return
-      sink = id
+    route(id, onRefused) {
       // Browsers that know no such thing play where the system does, and so does one that has just lost the device.
       const { setSinkId } = context as { setSinkId?: (id: string) => Promise<void> }
-      setSinkId?.call(context, id).catch(() => (sink = ''))
+      setSinkId?.call(context, id).catch(onRefused)
     },
-    wake: () => void context.resume().catch(() => undefined),
-    rest: () => void context.suspend().catch(() => undefined),
   }
 }
