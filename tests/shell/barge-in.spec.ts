@@ -1,4 +1,4 @@
-// Barge-in through the real window: somebody speaks while Parley does. Loudspeaker and microphone share one sound card,
+// Barge-in through the real window, in Electron and in the Chromium of today: somebody speaks while Parley does. Loudspeaker and microphone share one sound card,
 // so that both are recorded by one clock. The figures are told as annotations: speeds are asserted in no test.
 
 import type { Page } from '@playwright/test'
@@ -12,6 +12,7 @@ import { find, largestStep, toFloat, writeWav } from '../e2e/support/sound'
 import { connection, type } from '../e2e/support/window'
 import { Wire } from '../e2e/support/wire'
 import { Air, type Sounds } from './support/air'
+import { ChromiumWindow } from './support/chromium'
 import { expect, isLong, needs, test as base } from './support/test'
 
 const RATE = 22_050 // espeak's
@@ -36,9 +37,13 @@ const INTERRUPTIONS = [
   ['rms', 'what about the children in the city'],
 ] as const
 
+type Host = 'Electron' | 'Chromium'
+
 interface Fixtures {
   air: Air
   server: MessagesServer
+  /** The window, and what crosses between it and its sidecar. */
+  openIn: (host: Host) => Promise<{ page: Page; wire: Wire }>
 }
 
 const test = base.extend<Fixtures>({
@@ -57,78 +62,90 @@ const test = base.extend<Fixtures>({
     await use(server)
     await server.stop()
   },
+  openIn: async ({ home, air, server, makeShell }, use) => {
+    const env = environment(air, server)
+    const chromium = new ChromiumWindow(home, { ...env, ANTHROPIC_API_KEY: 'sk-ant-none' })
+    let close = () => chromium.close()
+    await use(async (host) => {
+      if (host === 'Chromium') {
+        let wire: Wire | undefined
+        const page = await chromium.open((page) => (wire = new Wire(page)))
+        return { page, wire: wire ?? new Wire(page) }
+      }
+      const shell = makeShell({ hears: { system: true }, env })
+      const page = await shell.start()
+      close = () => shell.app.close()
+      return { page, wire: new Wire(page) }
+    })
+    await close()
+  },
 })
 
-test('who speaks into an answer silences it at once, and Claude is told just what was heard', async ({
-  home,
-  air,
-  server,
-  makeShell,
-}) => {
-  test.setTimeout(60_000 + ROUNDS * 20_000)
-  const shell = makeShell({ hears: { system: true }, env: environment(air, server) })
-  const page = await shell.start()
-  const wire = new Wire(page)
-  await begin(page)
-  const latencies: number[] = []
-  const wordsOff: number[] = []
-  const steps: number[] = []
-  for (let round = 0; round < ROUNDS; round++) {
-    const turn_id = await hear(wire, (1 + (round % 5) * 0.9) * RATE)
-    const recording = await air.record(RATE)
-    await pause(1000)
-    await air.say(spoken(join(home, 'said.wav'), round))
-    await expect.poll(() => wire.receivedOf('interrupted').map((each) => each.turn_id)).toContain(turn_id)
-    const sounds = recording.stop()
-    const { onset, silence } = momentsOf(sounds, join(home, 'heard.wav'))
-    latencies.push(Math.round(((silence - onset) / RATE) * 1000))
-    steps.push(largestStep(toFloat(sounds.played)) / largestStep(toFloat(wire.speechOf(turn_id))))
-    await expect
-      .poll(() => wire.receivedOf('transcript').at(-1)?.turn_id, { timeout: 15_000 })
-      .toBeGreaterThan(turn_id)
-    await expect.poll(() => server.answered.at(-1)?.length, { timeout: 15_000 }).toBeGreaterThan(0)
-    const told = server.answered.at(-1)?.at(-1) ?? ''
-    expect(told.endsWith('—')).toBe(true)
-    wordsOff.push(countWords(told) - wordsHeard(wire, turn_id, sounds, silence))
-  }
-  const sorted = latencies.toSorted((a, b) => a - b)
-  tell('onset to silence, ms', sorted.join(' '))
-  tell('words told less words heard', wordsOff.join(' '))
-  tell('largest step, played to sent', steps.map((step) => step.toFixed(2)).join(' '))
-  expect(latencies.every((latency) => latency < LATEST_S * 1000)).toBe(true)
-  expect(wordsOff.filter((off) => Math.abs(off) > 1)).toEqual([])
-  expect(Math.max(...steps)).toBeLessThan(1.3) // no click
-  await shell.app.close()
-})
+for (const host of ['Electron', 'Chromium'] as const) {
+  test(`${host}: who speaks into an answer silences it at once, and Claude is told just what was heard`, async ({
+    home,
+    air,
+    server,
+    openIn,
+  }) => {
+    test.setTimeout(60_000 + ROUNDS * 20_000)
+    const { page, wire } = await openIn(host)
+    await begin(page)
+    const latencies: number[] = []
+    const wordsOff: number[] = []
+    const steps: number[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      const turn_id = await hear(wire, (1 + (round % 5) * 0.9) * RATE)
+      const recording = await air.record(RATE)
+      await pause(1000)
+      await air.say(spoken(join(home, 'said.wav'), round))
+      await expect.poll(() => wire.receivedOf('interrupted').map((each) => each.turn_id)).toContain(turn_id)
+      const sounds = recording.stop()
+      const { onset, silence } = momentsOf(sounds, join(home, 'heard.wav'))
+      latencies.push(Math.round(((silence - onset) / RATE) * 1000))
+      steps.push(largestStep(toFloat(sounds.played)) / largestStep(toFloat(wire.speechOf(turn_id))))
+      await expect
+        .poll(() => wire.receivedOf('transcript').at(-1)?.turn_id, { timeout: 15_000 })
+        .toBeGreaterThan(turn_id)
+      await expect.poll(() => server.answered.at(-1)?.length, { timeout: 15_000 }).toBeGreaterThan(0)
+      const told = server.answered.at(-1)?.at(-1) ?? ''
+      expect(told.endsWith('—')).toBe(true)
+      wordsOff.push(countWords(told) - wordsHeard(wire, turn_id, sounds, silence))
+    }
+    tell('onset to silence, ms, by round', latencies.join(' '))
+    tell('words told less words heard', wordsOff.join(' '))
+    tell('largest step, played to sent', steps.map((step) => step.toFixed(2)).join(' '))
+    expect(latencies.every((latency) => latency < LATEST_S * 1000)).toBe(true)
+    expect(wordsOff.filter((off) => Math.abs(off) > 1)).toEqual([])
+    expect(Math.max(...steps)).toBeLessThan(1.3) // no click
+  })
 
-test('its own voice in the microphone neither interrupts it nor is taken for the user', async ({
-  air,
-  server,
-  makeShell,
-}) => {
-  test.setTimeout(60_000 + ROUNDS * 20_000)
-  server.behaviour = { pieces: STORY.slice(0, 2) }
-  air.leak(-12)
-  const shell = makeShell({ hears: { system: true }, env: environment(air, server) })
-  const page = await shell.start()
-  const wire = new Wire(page)
-  await begin(page)
-  for (let turn_id = 1; turn_id <= ROUNDS; turn_id++) {
-    if (turn_id > 1) await type(page, 'And then?')
-    const ends = () =>
-      wire.sentOf('playback').filter(({ state }) => state === 'finished' || state === 'stopped')
-    await expect.poll(() => ends().map((each) => each.turn_id), { timeout: 30_000 }).toContain(turn_id)
-    await pause(300)
-  }
-  await pause(2000)
-  const held = wire
-    .sentOf('playback')
-    .filter(({ state }, at, all) => state === 'paused' && all[at - 1]?.state === 'playing')
-  tell('held', `${held.length} times in ${ROUNDS} answers`)
-  expect(wire.receivedOf('interrupted')).toEqual([])
-  expect(wire.receivedOf('transcript').filter(({ source }) => source === 'speech')).toEqual([])
-  await shell.app.close()
-})
+  test(`${host}: its own voice in the microphone neither interrupts it nor is taken for the user`, async ({
+    air,
+    server,
+    openIn,
+  }) => {
+    test.setTimeout(60_000 + ROUNDS * 20_000)
+    server.behaviour = { pieces: STORY.slice(0, 2) }
+    air.leak(-12)
+    const { page, wire } = await openIn(host)
+    await begin(page)
+    for (let turn_id = 1; turn_id <= ROUNDS; turn_id++) {
+      if (turn_id > 1) await type(page, 'And then?')
+      const ends = () =>
+        wire.sentOf('playback').filter(({ state }) => state === 'finished' || state === 'stopped')
+      await expect.poll(() => ends().map((each) => each.turn_id), { timeout: 30_000 }).toContain(turn_id)
+      await pause(300)
+    }
+    await pause(2000)
+    const held = wire
+      .sentOf('playback')
+      .filter(({ state }, at, all) => state === 'paused' && all[at - 1]?.state === 'playing')
+    tell('held', `${held.length} times in ${ROUNDS} answers`)
+    expect(wire.receivedOf('interrupted')).toEqual([])
+    expect(wire.receivedOf('transcript').filter(({ source }) => source === 'speech')).toEqual([])
+  })
+}
 
 const environment = (air: Air, server: MessagesServer) => ({
   PULSE_SERVER: air.server,
