@@ -19,6 +19,7 @@ const RATE = 22_050 // espeak's
 const ROUNDS = isLong ? 20 : 2
 const SILENT = 0.004
 const LATEST_S = 0.8
+const CANCELLER_LEARNS_S = 8
 const MATCHED_S = 0.6
 const ONSET = fileURLToPath(new URL('support/onset.py', import.meta.url))
 
@@ -67,11 +68,7 @@ const test = base.extend<Fixtures>({
     const chromium = new ChromiumWindow(home, { ...env, ANTHROPIC_API_KEY: 'sk-ant-none' })
     let close = () => chromium.close()
     await use(async (host) => {
-      if (host === 'Chromium') {
-        let wire: Wire | undefined
-        const page = await chromium.open((page) => (wire = new Wire(page)))
-        return { page, wire: wire ?? new Wire(page) }
-      }
+      if (host === 'Chromium') return chromium.open()
       const shell = makeShell({ hears: { system: true }, env })
       const page = await shell.start()
       close = () => shell.app.close()
@@ -91,6 +88,12 @@ for (const host of ['Electron', 'Chromium'] as const) {
     test.setTimeout(60_000 + ROUNDS * 20_000)
     const { page, wire } = await openIn(host)
     await begin(page)
+    if (host === 'Chromium') {
+      // Its echo canceller swallows most of what is said in its first seconds, where there is no echo to learn from.
+      await hear(wire, CANCELLER_LEARNS_S * RATE)
+      await type(page, 'And then?')
+      await expect.poll(() => wire.receivedOf('transcript').length).toBe(2)
+    }
     const latencies: number[] = []
     const wordsOff: number[] = []
     const steps: number[] = []

@@ -36,7 +36,8 @@ const CONSTRAINTS = { echoCancellation: true, noiseSuppression: true, autoGainCo
 const LAST_FRAME_LIMIT_MS = 300
 /**
  * What is captured is played nowhere, so that the microphone need not keep step with a loudspeaker, which takes sound in
- * bursts: 20 to 60 ms later, by PulseAudio. TypeScript's declarations do not know it yet; older browsers pass it over.
+ * bursts: some 30 ms in a barge-in (tests/shell/barge-in.spec.ts). TypeScript's declarations do not know it yet; older
+ * browsers pass it over.
  */
 const UNHEARD: AudioContextOptions & { sinkId: { type: 'none' } } = {
   sampleRate: MIC_RATE_HZ,

@@ -2,6 +2,7 @@
 // sound takes on its way differs much between the two.
 
 import { chromium, type Page } from '@playwright/test'
+import { Wire } from '../../e2e/support/wire'
 import { RealSidecar } from '../../e2e/support/sidecar'
 import e2e from '../../e2e/playwright.config'
 
@@ -15,8 +16,7 @@ export class ChromiumWindow {
     this.#env = env
   }
 
-  /** @param watch the page, before anything is in it */
-  async open(watch: (page: Page) => void): Promise<Page> {
+  async open(): Promise<{ page: Page; wire: Wire }> {
     await this.#sidecar.start({ env: this.#env })
     const options = e2e.use?.launchOptions
     const browser = await chromium.launch({
@@ -27,9 +27,9 @@ export class ChromiumWindow {
     this.#close = () => browser.close()
     const context = await browser.newContext({ permissions: ['microphone'] })
     const page = await context.newPage()
-    watch(page)
+    const wire = new Wire(page)
     await page.goto(await this.#sidecar.freshAddress())
-    return page
+    return { page, wire }
   }
 
   async close(): Promise<void> {
