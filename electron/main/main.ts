@@ -44,6 +44,7 @@ import { endOrphan, forget, remember } from './sidecar/orphan'
 import { SidecarProcess } from './sidecar/process'
 import { Supervisor, type Keeper, type Surroundings } from './sidecar/supervisor'
 import { viewOf, wordsFor } from './sidecar/view'
+import { askForQuickSound } from './sound'
 import { hasUpdates } from './update-rules'
 import { currentLanguage, speakLanguage, texts } from './texts'
 import { isLanguage } from '../texts/languages'
@@ -62,6 +63,7 @@ function main(): void {
   developAt(DEV?.origin)
   declareScheme()
   askForHotkeys()
+  askForQuickSound()
   secureContents()
   const log = new SidecarLog(logFolder())
   const file = new ShellFile(SHELL_FILE, (text) => log.add(text))

@@ -11,10 +11,11 @@ import anyio
 from parley.sidecar.proof import new_token
 from parley.wire.messages import Listening, Ready, ReplySentence, TurnEnd
 from tests.fakes.countable import SENTENCES, reply_to, utterance, words_of
-from tests.fakes.sidecar import PYTHON, Sidecar, boot_line, sidecar
+from tests.fakes.quick_clock import PACE
+from tests.fakes.sidecar import PYTHON, TICK_S, Sidecar, boot_line, sidecar
 from tests.fakes.window import Window, transcripts
 
-COMMAND = (*PYTHON, "-m", "tests.fakes.countable")
+COMMAND = (*PYTHON, "-m", "tests.fakes.quick_clock")
 
 START_S = 60.0
 """For what takes a second on an idle machine, and is not what is looked at here."""
@@ -23,8 +24,8 @@ START_S = 60.0
 class Lives:
     """One sidecar after the other, with the same token and the same folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, pace: float) -> None:
+        self._folder, self._pace = folder, pace
         self.token = new_token()
         self.up_at: list[float] = []
         self._now: Sidecar | None = None
@@ -41,7 +42,14 @@ class Lives:
             instance = f"life-{len(self.up_at) + 1}"
             folders = {"config_dir": self._folder, "data_dir": self._folder / "data"}
             boot = boot_line(token=self.token, instance=instance, **folders)  # type: ignore[arg-type]
-            async with sidecar(self._folder, boot, command=COMMAND, PARLEY_PAUSE_S="0.3") as self._now:
+            async with sidecar(
+                self._folder,
+                boot,
+                command=COMMAND,
+                tick_s=TICK_S / self._pace,
+                PARLEY_PAUSE_S="0.3",
+                **{PACE: str(self._pace)},
+            ) as self._now:
                 await self._now.until(Ready, within_s=START_S)
                 self.up_at.append(time.monotonic())
                 self._is_up.set()
@@ -69,8 +77,9 @@ class Lives:
 
 
 @asynccontextmanager
-async def lives(folder: Path) -> AsyncIterator[Lives]:
-    it = Lives(folder)
+async def lives(folder: Path, pace: float = 1.0) -> AsyncIterator[Lives]:
+    """Of sidecars whose clocks are so much faster than ours."""
+    it = Lives(folder, pace)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(it.run)
         await it.up()

@@ -2,6 +2,7 @@
 
 import { MIC_RATE_HZ } from '../codec'
 import type { LocalProblem } from '../failures'
+import workerUrl from './capture.worker.ts?worker&url'
 import workletUrl from './capture.worklet.ts?worker&url'
 
 /** Of the loudspeaker, and about what was taken for a voice: see cut-in.ts. */
@@ -13,6 +14,13 @@ export interface CaptureReport {
   samples: Int16Array
   filled: number
   ended: boolean
+}
+
+/** What capture.worker.ts is told before any command. */
+export interface CaptureSource {
+  readable: ReadableStream<AudioData>
+  /** What is to be told of it. */
+  rate_hz: number
 }
 
 export interface CaptureListener {
@@ -31,19 +39,24 @@ export interface Capture {
 
 export type OpenCapture = (listener: CaptureListener) => Promise<Capture>
 
+/** Chromium's own in a page; TypeScript's declarations know the one for pictures in a worker, which others have. */
+declare class MediaStreamTrackProcessor {
+  constructor(init: { track: MediaStreamTrack; maxBufferSize: number })
+  readonly readable: ReadableStream<AudioData>
+}
+
+/** What takes the sound in: capture.worker.ts or capture.worklet.ts. */
+interface Ear {
+  port: MessagePort | Worker
+  close: () => void
+}
+
+/** What a worker that is not given its turn may be behind, in pieces of 10 ms. */
+const QUEUED = 100
+
 /** The echo of the assistant's own voice must not reach it; the other two make quiet and noisy rooms bearable. */
 const CONSTRAINTS = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 }
 const LAST_FRAME_LIMIT_MS = 300
-/**
- * What is captured is played nowhere, so that the microphone need not keep step with a loudspeaker, which takes sound in
- * bursts: some 30 ms in a barge-in (tests/shell/barge-in.spec.ts). TypeScript's declarations do not know it yet; older
- * browsers pass it over.
- */
-const UNHEARD: AudioContextOptions & { sinkId: { type: 'none' } } = {
-  sampleRate: MIC_RATE_HZ,
-  latencyHint: 'interactive',
-  sinkId: { type: 'none' },
-}
 
 export class MicrophoneProblem extends Error {
   readonly problem: LocalProblem
@@ -65,22 +78,53 @@ export async function openCapture(listener: CaptureListener, id: string): Promis
   const stream = await streamOf(devices, id).catch((error: unknown) => {
     throw new MicrophoneProblem(problemOf(error), error)
   })
-  const context = new AudioContext(UNHEARD)
-  const release = () => {
-    for (const track of stream.getTracks()) track.stop()
-    if (context.state !== 'closed') void context.close()
-  }
   try {
-    await context.audioWorklet.addModule(workletUrl)
-    const source = context.createMediaStreamSource(stream)
-    const node = new AudioWorkletNode(context, 'capture', { numberOfOutputs: 0, channelCount: 1 })
-    source.connect(node)
-    await context.resume()
-    return listen(node, stream, listener, release)
+    const ear =
+      'MediaStreamTrackProcessor' in globalThis
+        ? openWorker(stream, () => listener.onLost())
+        : await openWorklet(stream)
+    return listen(ear, stream, listener)
   } catch (error) {
-    release()
+    stopTracks(stream)
     throw new MicrophoneProblem('mic_unsupported', error)
   }
+}
+
+/**
+ * Some 45 ms sooner than by an AudioContext, which keeps that much in a queue before its worklet (Chromium 156, in
+ * tests/shell/barge-in.spec.ts), and whole, while that queue runs dry on a busy machine.
+ */
+function openWorker(stream: MediaStream, onLost: () => void): Ear {
+  const [track] = stream.getAudioTracks()
+  if (!track) throw new Error('a microphone without a track')
+  const { readable } = new MediaStreamTrackProcessor({ track, maxBufferSize: QUEUED })
+  const worker = new Worker(workerUrl, { type: 'module' })
+  worker.onerror = ({ message }) => {
+    console.error('The microphone cannot be read.', message)
+    onLost()
+  }
+  const source: CaptureSource = { readable, rate_hz: MIC_RATE_HZ }
+  worker.postMessage(source, [readable])
+  return { port: worker, close: () => worker.terminate() }
+}
+
+/** For browsers that have nothing better: Chromium 83, Firefox, Safari. */
+async function openWorklet(stream: MediaStream): Promise<Ear> {
+  const context = new AudioContext({ sampleRate: MIC_RATE_HZ, latencyHint: 'interactive' })
+  try {
+    await context.audioWorklet.addModule(workletUrl)
+    const node = new AudioWorkletNode(context, 'capture', { numberOfOutputs: 0, channelCount: 1 })
+    context.createMediaStreamSource(stream).connect(node)
+    await context.resume()
+    return { port: node.port, close: () => void context.close() }
+  } catch (error) {
+    void context.close()
+    throw error
+  }
+}
+
+function stopTracks(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop()
 }
 
 /** Chromium takes a mere wish for a device for none at all, so it is demanded. */
@@ -95,15 +139,10 @@ function streamOf(devices: MediaDevices, id: string): Promise<MediaStream> {
     })
 }
 
-function listen(
-  node: AudioWorkletNode,
-  stream: MediaStream,
-  listener: CaptureListener,
-  release: () => void,
-): Capture {
+function listen({ port, close }: Ear, stream: MediaStream, listener: CaptureListener): Capture {
   let padding: ((samples: number) => void) | undefined
-  const tell = (command: CaptureCommand) => node.port.postMessage(command)
-  node.port.onmessage = ({ data }: MessageEvent<CaptureReport | 'cut in'>) => {
+  const tell = (command: CaptureCommand) => port.postMessage(command)
+  port.onmessage = ({ data }: MessageEvent<CaptureReport | 'cut in'>) => {
     if (data === 'cut in') return listener.onCutIn()
     if (data.filled > 0) listener.onFrame(data.samples)
     if (data.ended) padding?.(data.filled > 0 ? data.samples.length - data.filled : 0)
@@ -119,7 +158,8 @@ function listen(
       })
       tell('end')
       const samples = await last
-      release()
+      stopTracks(stream)
+      close()
       return samples
     },
   }

@@ -2,6 +2,7 @@
 // that the browser resamples to the device. Used by speaker.ts.
 
 import workletUrl from './playback.worklet.ts?worker&url'
+import { StutterMeter } from './stutter-meter'
 
 export type PlaybackCommand =
   | { type: 'begin'; turn_id: number }
@@ -13,6 +14,8 @@ export interface PlaybackReport {
   /** The sample that was about to be played at `at`, seconds of the context's clock. */
   position: number
   at: number
+  /** The same moment in seconds of the clock on the wall. */
+  wall: number
   moving: boolean
   /** The loudest sample since the last report, 0 to 1. */
   level: number
@@ -37,27 +40,27 @@ export type OpenOutput = (rate: number, onReport: (report: PlaybackReport) => vo
  * has PulseAudio keep some 30 ms beyond it.
  */
 const QUICK_S = 0.005
-/** For browsers that cannot tell whether they stutter, and those that do: recognition and synthesis run beside it. */
+/** For a device that ran out of it: recognition and synthesis run beside it. */
 const STEADY_S = 0.02
-/** How often the device may run out of sound before that is no accident. */
+/** How often that may be before it is no accident. */
 const STUTTERS = 3
 
-/** Newer than TypeScript's own declarations. Chromium 156 has it, 83 has not. */
-interface WithStats {
-  playbackStats?: { underrunEvents: number }
-}
-
 interface Device {
-  context: AudioContext & WithStats
+  context: AudioContext
   post(command: PlaybackCommand): void
   /** To another loudspeaker. @param onRefused where it cannot go there, and stays */
   route(id: string, onRefused: () => void): void
 }
 
 export const openOutput: OpenOutput = (rate, onReport) => {
+  const meter = new StutterMeter()
+  const hear = (report: PlaybackReport) => {
+    meter.hear(report.at, report.wall)
+    onReport(report)
+  }
   let sink = ''
-  let isSteady = !('playbackStats' in AudioContext.prototype)
-  let device = openDevice(rate, isSteady, onReport)
+  let isSteady = false
+  let device = openDevice(rate, isSteady, hear)
   return {
     post: (command) => device.post(command),
     now: () => device.context.currentTime - (device.context.outputLatency || 0),
@@ -70,11 +73,11 @@ export const openOutput: OpenOutput = (rate, onReport) => {
     wake: () => void device.context.resume().catch(() => undefined),
     rest() {
       const { context } = device
-      if (isSteady || (context.playbackStats?.underrunEvents ?? 0) < STUTTERS)
-        return void context.suspend().catch(() => undefined)
+      meter.rest()
+      if (isSteady || meter.count < STUTTERS) return void context.suspend().catch(() => undefined)
       void context.close().catch(() => undefined)
       isSteady = true
-      device = openDevice(rate, isSteady, onReport)
+      device = openDevice(rate, isSteady, hear)
       void device.context.suspend().catch(() => undefined)
       if (sink !== '') device.route(sink, () => (sink = ''))
     },

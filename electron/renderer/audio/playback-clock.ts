@@ -2,17 +2,19 @@
 
 import type { PlaybackReport } from './output'
 
+type Mark = Pick<PlaybackReport, 'position' | 'at' | 'moving'>
+
 const KEPT = 40 // two seconds of reports: more than any output latency
 
 export class PlaybackClock {
   readonly #rate: number
-  #reports: PlaybackReport[] = []
+  #reports: Mark[] = []
 
   constructor(rate: number) {
     this.#rate = rate
   }
 
-  feed(report: PlaybackReport): void {
+  feed(report: Mark): void {
     this.#reports = [...this.#reports.slice(1 - KEPT), report]
   }
 

@@ -183,13 +183,7 @@ export class Speaker {
     output.post({ type: 'begin', turn_id: speech.turn_id })
     for (const frame of speech.waiting) output.post({ type: 'push', ...frame })
     const first = speech.waiting[0]?.first_sample ?? 0
-    this.#playing.clock.feed({
-      turn_id: speech.turn_id,
-      position: first,
-      at: output.now(),
-      moving: false,
-      level: 0,
-    })
+    this.#playing.clock.feed({ position: first, at: output.now(), moving: false })
     speech.waiting = []
     if (this.#isHeld) output.post({ type: 'pause' })
     this.#report(this.#isHeld ? 'paused' : 'playing')

@@ -1,7 +1,6 @@
 """Two hours of conversation at ten times its pace: nothing grows, and nothing is left behind.
 
-What takes time in a conversation is counted in samples, not by a clock: speech comes and goes ten times faster than
-life, and so does everything that waits for it.
+Speech comes and goes ten times faster than life, and so do the sidecar's own clocks (tests/fakes/quick_clock.py).
 """
 
 import asyncio
@@ -39,7 +38,7 @@ GROWTH = 1.05
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 async def test_two_hours_leave_memory_threads_and_files_as_they_were(tmp_path: Path) -> None:
-    async with lives(tmp_path) as ours, window(lambda: (ours.port, ours.headers), random.Random(1)) as it:
+    async with lives(tmp_path, SPEED) as ours, window(lambda: (ours.port, ours.headers), random.Random(1)) as it:
         it.speed = SPEED
         process = psutil.Process(ours.pid)
         sizes: list[int] = []

@@ -10,6 +10,7 @@ import type { ServerMessage } from '../../../electron/wire/messages.gen'
 import { FakeBackend, FakeOutput, FakeSocket, FakeStorage, hello } from './fakes'
 
 vi.mock('../../../electron/renderer/audio/capture.worklet.ts?worker&url', () => ({ default: '' }))
+vi.mock('../../../electron/renderer/audio/capture.worker.ts?worker&url', () => ({ default: '' }))
 
 let captures: number
 

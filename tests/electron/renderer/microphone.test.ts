@@ -11,6 +11,7 @@ import { TRIAL_FRAMES } from '../../../electron/renderer/audio/trial'
 import { MicBuffer } from '../../../electron/renderer/mic-buffer'
 
 vi.mock('../../../electron/renderer/audio/capture.worklet.ts?worker&url', () => ({ default: '' }))
+vi.mock('../../../electron/renderer/audio/capture.worker.ts?worker&url', () => ({ default: '' }))
 
 /** A device that the test opens by hand, and hears through. */
 class Device {

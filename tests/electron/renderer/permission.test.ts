@@ -4,6 +4,7 @@ import { recheckPermission } from '../../../electron/renderer/audio/permission'
 import { FakeBackend, FakeOutput, FakeSocket, FakeStorage } from './fakes'
 
 vi.mock('../../../electron/renderer/audio/capture.worklet.ts?worker&url', () => ({ default: '' }))
+vi.mock('../../../electron/renderer/audio/capture.worker.ts?worker&url', () => ({ default: '' }))
 afterEach(() => vi.unstubAllGlobals())
 
 function refused(): Assistant {

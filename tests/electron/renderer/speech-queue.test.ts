@@ -86,8 +86,7 @@ test('an hour of speech ahead is taken in and let go again', () => {
 
 test('the clock runs between reports, and never ahead of the next', () => {
   const clock = new PlaybackClock(1000)
-  const report = (position: number, at: number, moving = true) =>
-    clock.feed({ turn_id: 1, position, at, moving, level: 0 })
+  const report = (position: number, at: number, moving = true) => clock.feed({ position, at, moving })
   expect(clock.heardAt(5)).toBe(0)
   report(0, 10)
   report(50, 10.05)

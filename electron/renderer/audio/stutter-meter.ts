@@ -1,0 +1,36 @@
+// Counts how often a loudspeaker ran out of sound: then the clock of its context, which counts what it took, falls behind
+// the clock on the wall, and stays there. Pure; output.ts keeps more sound ready after some. Chromium counts, too, but says so
+// (playbackStats) in its newest versions only.
+
+/** Half a second of reports: sound is taken in bursts, so that only the least that it is behind means anything. */
+const SEEN = 10
+/** What is lost together before it counts: two of Chromium's own pieces on Linux, 512 samples. */
+const LOST_S = 0.02
+/** The two clocks are two quartzes: each report is 0.05 s after the last, and 0.4 ms a second are allowed for. */
+const DRIFT_S = 0.00002
+
+export class StutterMeter {
+  #behind: number[] = []
+  #usual: number | undefined
+  #count = 0
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** @param at seconds of the context's clock @param wall seconds of the other, at the same moment */
+  hear(at: number, wall: number): void {
+    this.#behind = [...this.#behind.slice(1 - SEEN), wall - at]
+    if (this.#behind.length < SEEN) return
+    const least = Math.min(...this.#behind)
+    const usual = this.#usual ?? least
+    if (least > usual + LOST_S) this.#count += 1
+    this.#usual = least > usual + LOST_S ? least : Math.min(least, usual + DRIFT_S)
+  }
+
+  /** The context stands still, and its clock with it. */
+  rest(): void {
+    this.#behind = []
+    this.#usual = undefined
+  }
+}
