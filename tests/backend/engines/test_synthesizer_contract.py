@@ -242,10 +242,21 @@ def test_espeak_data_behind_a_long_path_is_linked(tmp_path: Path, monkeypatch: p
     assert len(link) <= espeak_data.MAX_DATA_PATH
 
 
-def test_a_word_without_an_event_begins_with_the_next() -> None:
+def test_a_sign_without_an_event_begins_with_the_next_word() -> None:
     times = WordTimes("a * b")
     assert times.begun([(0, 5)], 0, 100) == (WordTime(0, 1, 5),)
     assert times.begun([(4, 130)], 100, 100) == (WordTime(2, 1, 130), WordTime(4, 1, 130))
+
+
+def test_words_that_are_run_together_share_their_time_by_their_letters() -> None:
+    times = WordTimes("it is in the garden")
+    told = times.begun([(0, 0), (3, 100), (6, 200), (13, 700)], 0, 1000)
+    assert [word.first_sample for word in told] == [0, 100, 200, 400, 700]
+    first = WordTimes("of the house")
+    assert [word.first_sample for word in first.begun([(7, 600)], 0, 1000)] == [0, 240, 600]
+    later = WordTimes("in the garden")
+    assert [word.first_sample for word in later.begun([(0, 0)], 0, 100)] == [0]
+    assert [word.first_sample for word in later.begun([(7, 500)], 300, 300)] == [200, 500], "known later"
 
 
 def test_word_times_stay_inside_their_piece() -> None:
