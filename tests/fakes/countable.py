@@ -18,8 +18,8 @@ from parley.engines.ports import GO_ON, ChatMessage, EngineInfo, Partial, ToolCa
 from parley.engines.slots import Engines
 from tests.fakes.engines import FakeSynthesizer
 
-QUIETEST, STEP = 1000, 8
-"""Of the loudness of words: enough for 1300 utterances in 16 bits."""
+QUIETEST, STEP = 1000, 3
+"""Of the loudness of words: enough for 3500 utterances in 16 bits."""
 
 WORDS = ("alpha", "bravo", "charlie")
 WORD_S = 0.128
