@@ -34,6 +34,21 @@ test('the microphone is closed until it is pressed; then frames come without a g
   expect(Math.abs((closed?.sample_count ?? 0) - fake.frames.length * 512)).toBeLessThanOrEqual(512)
 })
 
+test('what is heard while the page has no time for it comes afterwards, all of it', async ({
+  page,
+  fake,
+}) => {
+  await open(page, fake.address)
+  await page.getByRole('button', { name: 'Open the microphone' }).click()
+  await expect.poll(() => fake.frames.length).toBeGreaterThan(30)
+  const [frames, began] = [fake.frames.length, Date.now()]
+  await page.evaluate(() => {
+    for (const end = Date.now() + 3000; Date.now() < end;);
+  })
+  const missingMs = () => Date.now() - began - (fake.frames.length - frames) * 32
+  await expect.poll(missingMs).toBeLessThan(200)
+})
+
 test('a window in which nothing moves draws no frames', async ({ page, fake }) => {
   const asked = await countFrames(page)
   await open(page, fake.address)

@@ -48,6 +48,8 @@ declare class MediaStreamTrackProcessor {
 /** What takes the sound in: capture.worker.ts or capture.worklet.ts. */
 interface Ear {
   port: MessagePort | Worker
+  /** Forget what waits to be heard, so that what follows is heard sooner. */
+  catchUp: () => void
   close: () => void
 }
 
@@ -56,6 +58,9 @@ const QUEUED = 100
 
 /** The echo of the assistant's own voice must not reach it; the other two make quiet and noisy rooms bearable. */
 const CONSTRAINTS = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 }
+/** -40 dBFS: below, no one speaks to a microphone that has automatic gain. For 0.1 s, as long as the queue may be. */
+const QUIET = 328
+const QUIET_FRAMES = 3
 const LAST_FRAME_LIMIT_MS = 300
 
 export class MicrophoneProblem extends Error {
@@ -105,18 +110,27 @@ function openWorker(stream: MediaStream, onLost: () => void): Ear {
   }
   const source: CaptureSource = { readable, rate_hz: MIC_RATE_HZ }
   worker.postMessage(source, [readable])
-  return { port: worker, close: () => worker.terminate() }
+  return { port: worker, catchUp: () => undefined, close: () => worker.terminate() }
 }
 
-/** For browsers that have nothing better: Chromium 83, Firefox, Safari. */
+/**
+ * For browsers that have nothing better: Chromium 83, Firefox, Safari. Chromium's queue before the worklet grows with every
+ * delay of the audio thread, up to 0.1 s, and never shrinks; a new connection begins with an empty one.
+ */
 async function openWorklet(stream: MediaStream): Promise<Ear> {
   const context = new AudioContext({ sampleRate: MIC_RATE_HZ, latencyHint: 'interactive' })
   try {
     await context.audioWorklet.addModule(workletUrl)
     const node = new AudioWorkletNode(context, 'capture', { numberOfOutputs: 0, channelCount: 1 })
-    context.createMediaStreamSource(stream).connect(node)
+    let source = context.createMediaStreamSource(stream)
+    source.connect(node)
     await context.resume()
-    return { port: node.port, close: () => void context.close() }
+    const catchUp = () => {
+      source.disconnect()
+      source = context.createMediaStreamSource(stream)
+      source.connect(node)
+    }
+    return { port: node.port, catchUp, close: () => void context.close() }
   } catch (error) {
     void context.close()
     throw error
@@ -139,17 +153,25 @@ function streamOf(devices: MediaDevices, id: string): Promise<MediaStream> {
     })
 }
 
-function listen({ port, close }: Ear, stream: MediaStream, listener: CaptureListener): Capture {
+function listen({ port, catchUp, close }: Ear, stream: MediaStream, listener: CaptureListener): Capture {
   let padding: ((samples: number) => void) | undefined
+  let quietFrames = 0
+  let isPlaying = false
   const tell = (command: CaptureCommand) => port.postMessage(command)
   port.onmessage = ({ data }: MessageEvent<CaptureReport | 'cut in'>) => {
     if (data === 'cut in') return listener.onCutIn()
+    quietFrames = data.samples.every((sample) => Math.abs(sample) < QUIET) ? quietFrames + 1 : 0
     if (data.filled > 0) listener.onFrame(data.samples)
     if (data.ended) padding?.(data.filled > 0 ? data.samples.length - data.filled : 0)
   }
   for (const track of stream.getAudioTracks()) track.onended = () => listener.onLost()
   return {
-    hint: tell,
+    hint(hint) {
+      // As an answer begins nobody has said anything for a while, and whoever cuts in is to be heard soon.
+      if (hint === 'playing' && !isPlaying && quietFrames >= QUIET_FRAMES) catchUp()
+      if (hint !== 'confirm') isPlaying = hint === 'playing'
+      tell(hint)
+    },
     async close() {
       const last = new Promise<number>((resolve) => {
         padding = resolve
