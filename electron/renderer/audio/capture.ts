@@ -61,6 +61,8 @@ const CONSTRAINTS = { echoCancellation: true, noiseSuppression: true, autoGainCo
 /** -40 dBFS: below, no one speaks to a microphone that has automatic gain. For 0.1 s, as long as the queue may be. */
 const QUIET = 328
 const QUIET_FRAMES = 3
+/** The speaker says twice a second that it plays. */
+const CATCH_UP_EVERY = 4
 const LAST_FRAME_LIMIT_MS = 300
 
 export class MicrophoneProblem extends Error {
@@ -156,7 +158,7 @@ function streamOf(devices: MediaDevices, id: string): Promise<MediaStream> {
 function listen({ port, catchUp, close }: Ear, stream: MediaStream, listener: CaptureListener): Capture {
   let padding: ((samples: number) => void) | undefined
   let quietFrames = 0
-  let isPlaying = false
+  let hints = 0
   const tell = (command: CaptureCommand) => port.postMessage(command)
   port.onmessage = ({ data }: MessageEvent<CaptureReport | 'cut in'>) => {
     if (data === 'cut in') return listener.onCutIn()
@@ -167,9 +169,9 @@ function listen({ port, catchUp, close }: Ear, stream: MediaStream, listener: Ca
   for (const track of stream.getAudioTracks()) track.onended = () => listener.onLost()
   return {
     hint(hint) {
-      // As an answer begins nobody has said anything for a while, and whoever cuts in is to be heard soon.
-      if (hint === 'playing' && !isPlaying && quietFrames >= QUIET_FRAMES) catchUp()
-      if (hint !== 'confirm') isPlaying = hint === 'playing'
+      // While an answer is heard and nobody speaks: who cuts in is to be heard soon.
+      if (hint === 'playing' && hints++ % CATCH_UP_EVERY === 0 && quietFrames >= QUIET_FRAMES) catchUp()
+      if (hint === 'silent') hints = 0
       tell(hint)
     },
     async close() {
