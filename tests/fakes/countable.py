@@ -117,7 +117,7 @@ async def load_countable(engines: Engines, *_: object) -> None:
     engines.vad.ready(LoudnessVad())
     engines.transcriber.ready(LoudnessTranscriber())
     engines.language_model.ready(RepeatingModel())
-    engines.synthesizer.ready(FakeSynthesizer(8000, seconds_per_word=0.1, first_audio_s=0.02))
+    engines.synthesizer.ready(FakeSynthesizer(8000, seconds_per_word=0.1, first_audio_s=0.02, remembers=False))
 
 
 def frames_of(samples: Samples) -> list[Samples]:

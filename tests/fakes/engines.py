@@ -185,8 +185,10 @@ class FakeSynthesizer:
         error: SynthesizerFailed | None = None,
         threaded: bool = False,
         wants_short_start: bool = False,
+        remembers: bool = True,
     ) -> None:
         self.info = replace(self.info, wants_short_start=wants_short_start)
+        self._remembers = remembers
         self.sample_rate_hz = sample_rate_hz
         self._word_samples = round(seconds_per_word * sample_rate_hz)
         self._first_audio_s = first_audio_s
@@ -202,7 +204,8 @@ class FakeSynthesizer:
         """There is no process to let go of."""
 
     async def speak(self, sentence: str) -> AsyncGenerator[SpeechPiece, None]:
-        self.spoken.append(sentence)
+        if self._remembers:
+            self.spoken.append(sentence)
         await anyio.sleep(self._first_audio_s)
         pieces = self._pieces(sentence)
         if self._thread is None:

@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 LONG_S = 2 * 3600.0
 """By the sidecar's clock."""
 
-WARM_UP = 240
+WARM_UP = 480
 """Turns before it begins: until what a model is told of the conversation is full, and so are SQLite's caches."""
 
 SPEED = 10.0
