@@ -2,12 +2,12 @@
 
 import { app } from 'electron'
 
-/** Samples, 5 ms. Unasked, it is 512 to the loudspeaker, of which three are kept ready, and 1,024 from the microphone. */
-const PIECE = '256'
+/** Samples, 11 ms. Unasked, it is as many to the loudspeaker, and 1,024 from the microphone. With 256 a busy machine stutters. */
+const PIECE = '512'
 const SWITCH = 'audio-buffer-size'
 
 /**
- * Before `ready`. On Linux alone, where it takes 20 ms off a barge-in (tests/shell/barge-in.spec.ts); elsewhere Chromium asks
+ * Before `ready`. On Linux alone, where it takes 10 ms off a barge-in (tests/shell/barge-in.spec.ts); elsewhere Chromium asks
  * the system. Who starts Parley with another size keeps it.
  */
 export function askForQuickSound(): void {

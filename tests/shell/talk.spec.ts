@@ -36,7 +36,7 @@ test('a spoken question is answered aloud, with subtitles', async ({ home, pulse
   const shell = makeShell({ hears: mic.path, env: { PULSE_SERVER: pulse.server } })
   const page = await shell.start()
   const piece = await shell.app.evaluate(({ app }) => app.commandLine.getSwitchValue('audio-buffer-size'))
-  expect(piece).toBe('256')
+  expect(piece).toBe('512')
   const wire = new Wire(page)
   await connected(page)
   const recording = await pulse.record(RATE)

@@ -14,8 +14,6 @@ export interface PlaybackReport {
   /** The sample that was about to be played at `at`, seconds of the context's clock. */
   position: number
   at: number
-  /** The same moment in seconds of the clock on the wall. */
-  wall: number
   moving: boolean
   /** The loudest sample since the last report, 0 to 1. */
   level: number
@@ -55,7 +53,7 @@ interface Device {
 export const openOutput: OpenOutput = (rate, onReport) => {
   const meter = new StutterMeter()
   const hear = (report: PlaybackReport) => {
-    meter.hear(report.at, report.wall)
+    meter.hear(report.at, performance.now() / 1000)
     onReport(report)
   }
   let sink = ''

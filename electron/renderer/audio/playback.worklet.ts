@@ -36,7 +36,7 @@ class Playback extends AudioWorkletProcessor {
         turn_id,
         position,
         at: currentTime,
-        wall: Date.now() / 1000,
+
         moving,
         level: this.#loudest,
       })

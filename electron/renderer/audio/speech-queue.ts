@@ -84,7 +84,7 @@ export class SpeechQueue {
     const value = (chunk.samples[this.#offset] ?? 0) / 32768
     this.#position = chunk.first_sample + ++this.#offset
     if (this.#offset >= chunk.samples.length) this.#advance()
-    this.#last = value * this.#gain ** 4 // nearly even in decibels, as the ear hears, over 60 of them; and gentle at its end
+    this.#last = value * this.#gain ** 3 // loudness is heard as its logarithm: so the fade is even, and gentle at its end
     return this.#last
   }
 

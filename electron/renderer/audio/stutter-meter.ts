@@ -1,5 +1,5 @@
 // Counts how often a loudspeaker ran out of sound: then the clock of its context, which counts what it took, falls behind
-// the clock on the wall, and stays there. Pure; output.ts keeps more sound ready after some. Chromium counts, too, but says so
+// the page's own, and stays there. Pure; output.ts keeps more sound ready after some. Chromium counts, too, but says so
 // (playbackStats) in its newest versions only.
 
 /** Half a second of reports: sound is taken in bursts, so that only the least that it is behind means anything. */
@@ -18,7 +18,7 @@ export class StutterMeter {
     return this.#count
   }
 
-  /** @param at seconds of the context's clock @param wall seconds of the other, at the same moment */
+  /** @param at seconds of the context's clock @param wall seconds of the page's, when that was told */
   hear(at: number, wall: number): void {
     this.#behind = [...this.#behind.slice(1 - SEEN), wall - at]
     if (this.#behind.length < SEEN) return

@@ -113,7 +113,7 @@ export class FakeOutput {
 
   report(position: number, moving = true): void {
     this.position = position
-    this.#report({ turn_id: this.turn, position, at: this.time, wall: this.time, moving, level: 0.5 })
+    this.#report({ turn_id: this.turn, position, at: this.time, moving, level: 0.5 })
   }
 
   ofType(type: PlaybackCommand['type']): PlaybackCommand[] {
