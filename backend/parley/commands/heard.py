@@ -10,8 +10,7 @@ import soxr
 from msgspec import UnsetType
 
 from ..audio.pcm import Samples, from_bytes
-from ..conversation.webvtt import Cue, spoken_cue
-from ..engines.ports import WordTime
+from ..conversation.webvtt import Cue, CueWord
 from ..wire.base import given
 from ..wire.codec import Frame
 from ..wire.messages import (
@@ -31,6 +30,7 @@ from ..wire.messages import (
     ToolUse,
     Transcript,
     TurnEnd,
+    Word,
 )
 
 GAP_S = 0.5
@@ -52,7 +52,7 @@ class _Sentence:
     first_sample: int = 0
     sample_count: int | None = None
     """None: it was not spoken."""
-    words: list[WordTime] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
 
 
 @dataclass
@@ -172,20 +172,13 @@ class Conversation:
         """One subtitle a sentence, timed within `speech`."""
         cues: list[Cue] = []
         for turn, start in self._spoken():
-            scale = self.rate_hz / turn.rate_hz
+            start_s = start / self.rate_hz
             for sentence in turn.sentences.values():
                 if sentence.sample_count:
-                    at = [
-                        start + round(position * scale)
-                        for position in (sentence.first_sample, *(w.first_sample for w in sentence.words))
-                    ]
-                    words = [
-                        WordTime(w.first_char, w.char_count, sample)
-                        for w, sample in zip(sentence.words, at[1:], strict=True)
-                    ]
-                    cues.append(
-                        spoken_cue(sentence.text, words, at[0], round(sentence.sample_count * scale), self.rate_hz)
-                    )
+                    end = sentence.first_sample + sentence.sample_count
+                    first_s, end_s = (start_s + sample / turn.rate_hz for sample in (sentence.first_sample, end))
+                    words = [CueWord(w.first_char, start_s + w.first_sample / turn.rate_hz) for w in sentence.words]
+                    cues.append(Cue(first_s, end_s, sentence.text, words))
         return cues
 
     def _spoken(self) -> Iterable[tuple[_Turn, int]]:
@@ -210,7 +203,7 @@ class Conversation:
     @staticmethod
     def _take_subtitle(sentence: _Sentence, message: Subtitle) -> None:
         sentence.first_sample = message.first_sample
-        sentence.words += [WordTime(word.first_char, word.char_count, word.first_sample) for word in message.words]
+        sentence.words += message.words
         length = given(message.sample_count)
         if length is not None:
             sentence.sample_count = length

@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..engines.ports import WordTime
-
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "\n", "\0": None})
 """Escaping `>` also keeps `-->` out of the text."""
 
@@ -27,15 +25,6 @@ class Cue:
     text: str
     words: Sequence[CueWord] = ()
     """In order; players show the text before a word's time as past, the rest as to come."""
-
-
-def spoken_cue(text: str, words: Sequence[WordTime], first_sample: int, sample_count: int, rate_hz: int) -> Cue:
-    """Make a cue of a sentence whose speech lies at `first_sample` of the recording, `sample_count` long.
-
-    `words` are positions in `text` (see speakable.shown_words) and samples of the sentence's own speech.
-    """
-    times = [CueWord(word.first_char, (first_sample + word.first_sample) / rate_hz) for word in words]
-    return Cue(first_sample / rate_hz, (first_sample + sample_count) / rate_hz, text, times)
 
 
 def webvtt(cues: Iterable[Cue]) -> str:

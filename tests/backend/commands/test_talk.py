@@ -54,6 +54,20 @@ def test_a_spoken_question_is_understood_and_answered_aloud(tmp_path: Path) -> N
     assert starts == sorted(starts) and starts and max(ends) <= seconds + 0.002
 
 
+def test_the_words_of_each_sentence_have_their_times_within_it(tmp_path: Path) -> None:
+    subtitles = tmp_path / "reply.vtt"
+    done = talk(tmp_path, "--text", "sing me a song", "--subtitles", subtitles)
+    assert done.returncode == 0, done.stderr
+    cues = subtitles.read_text(encoding="utf-8").split("\n\n")[1:]
+    assert len(cues) > 1
+    for cue in cues:
+        times, text = cue.split("\n", 1)
+        start, end = (float(each.strip()[6:]) for each in times.split("-->"))
+        told = [float(each) for each in re.findall(r"<00:00:([\d.]+)>", text)]
+        assert len(told) >= len(text.split()) - 1, "each but the first, which may begin with the cue"
+        assert told[0] - start < (end - start) / 2, "the second one is not heard at the end"
+
+
 @pytest.mark.anyio
 async def test_the_reply_is_speech_and_says_what_the_subtitles_say(tmp_path: Path) -> None:
     reply, subtitles = tmp_path / "reply.wav", tmp_path / "reply.vtt"

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parley.conversation.webvtt import Cue, CueWord, spoken_cue, webvtt
-from parley.engines.ports import WordTime
+from parley.conversation.webvtt import Cue, CueWord, webvtt
 
 
 def payloads(text: str) -> list[str]:
@@ -88,12 +87,6 @@ def test_a_word_time_that_does_not_fit_is_left_out(word: CueWord) -> None:
 def test_word_times_never_go_back() -> None:
     words = [CueWord(2, 2.0), CueWord(4, 1.5), CueWord(0, 2.5), CueWord(6, 2.5)]
     assert payloads(webvtt([Cue(1, 3, "a b c d", words)])) == ["a <00:00:02.000>b c <00:00:02.500>d"]
-
-
-def test_a_sentence_and_its_speech_make_a_cue() -> None:
-    words = [WordTime(0, 5, 0), WordTime(6, 5, 12_000)]
-    cue = spoken_cue("Hello world", words, first_sample=24_000, sample_count=24_000, rate_hz=24_000)
-    assert cue == Cue(1.0, 2.0, "Hello world", [CueWord(0, 1.0), CueWord(6, 1.5)])
 
 
 seconds = st.floats(0, 400_000, allow_nan=False)
