@@ -7,8 +7,8 @@ const PIECE = '512'
 const SWITCH = 'audio-buffer-size'
 
 /**
- * Before `ready`. On Linux alone, where it takes 10 ms off a barge-in (tests/shell/barge-in.spec.ts); elsewhere Chromium asks
- * the system. Who starts Parley with another size keeps it.
+ * Before `ready`. On Linux alone: what is heard comes in pieces of half the length. Elsewhere Chromium asks the system. Who
+ * starts Parley with another size keeps it.
  */
 export function askForQuickSound(): void {
   if (process.platform !== 'linux' || app.commandLine.hasSwitch(SWITCH)) return

@@ -59,13 +59,17 @@ test('S36: a microphone that was chosen gives way when it is unplugged, and is u
   await expectAccessible(desk)
   await closeSettings(desk)
 
+  const other = fake.frames.at(-1)?.stream
   pulse.plugIn('Headset', true)
   await expect(notice(desk)).toHaveCount(0)
   await expect.poll(() => pulse.heard()).toEqual(['Headset'])
+  await expect.poll(() => fake.frames.at(-1)?.stream).not.toBe(other)
 
   // While somebody speaks, it would cut the utterance in two.
+  const chosen = fake.frames.at(-1)?.stream
   pulse.unplug('Headset')
   await expect(notice(desk)).toHaveAttribute('data-problem', 'microphone_away')
+  await expect.poll(() => fake.frames.at(-1)?.stream).not.toBe(chosen)
   fake.send({ type: 'activity', state: 'hearing' })
   pulse.plugIn('Headset', true)
   await expect(notice(desk)).toHaveCount(0)
@@ -85,6 +89,33 @@ test('S36: a microphone that was chosen gives way when it is unplugged, and is u
   await desk.getByTestId('microphone').click()
   await expect.poll(() => pulse.heard()).toEqual(['Headset'])
   for (const name of ['Builtin', 'Headset']) pulse.unplug(name)
+})
+
+test('S36: a loudspeaker that refuses at first, as one does that has just been plugged in, is asked again', async ({
+  desk,
+  pulse,
+  fake,
+}) => {
+  if (!pulse) return
+  pulse.plugInSpeaker('Headphones')
+  keepSettings(fake)
+  await desk.addInitScript(() => {
+    const usual = AudioContext.prototype as unknown as { setSinkId: (id: string) => Promise<void> }
+    const setSinkId = usual.setSinkId
+    let refusals = 2
+    usual.setSinkId = function (id) {
+      return refusals-- > 0 ? Promise.reject(new DOMException('', 'NotFoundError')) : setSinkId.call(this, id)
+    }
+  })
+  await open(desk, fake.address)
+  await openSettings(desk)
+  await picker(desk, 'Loudspeaker').selectOption('Headphones')
+  await closeSettings(desk)
+  const turn_id = fake.transcript('What time is it?', 'typed')
+  fake.sentences(turn_id, 'It is a long time.')
+  fake.end(turn_id, 'completed', fake.speak(turn_id, ['It is a long time.'], 10))
+  await expect.poll(() => pulse.played()).toEqual(['Headphones'])
+  pulse.unplug('Headphones')
 })
 
 test('a loudspeaker that was chosen speaks, gives way in the middle of a sentence, and speaks again', async ({

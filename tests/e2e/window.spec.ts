@@ -4,6 +4,12 @@ import { expect, test } from './support/test'
 import { countFrames } from './support/frames'
 import { connection, hearWords, open, watchWords } from './support/window'
 
+declare global {
+  interface Window {
+    connections: number
+  }
+}
+
 const REPLY = ['It is **noon**. ', 'Shall we eat?']
 
 test('the code leaves the address bar, and a reload comes back with the key', async ({ page, fake }) => {
@@ -47,6 +53,36 @@ test('what is heard while the page has no time for it comes afterwards, all of i
   })
   const missingMs = () => Date.now() - began - (fake.frames.length - frames) * 32
   await expect.poll(missingMs).toBeLessThan(200)
+})
+
+test('in a browser that gives no track to a worker the microphone is heard, too, and caught up with while an answer is heard', async ({
+  page,
+  fake,
+}) => {
+  await page.addInitScript(() => {
+    Reflect.deleteProperty(window, 'MediaStreamTrackProcessor')
+    window.connections = 0
+    const usual = AudioContext.prototype as { createMediaStreamSource: (stream: MediaStream) => AudioNode }
+    const connect = usual.createMediaStreamSource
+    usual.createMediaStreamSource = function (stream) {
+      window.connections += 1
+      return connect.call(this, stream)
+    }
+  })
+  await open(page, fake.address)
+  const connections = () => page.evaluate(() => window.connections)
+  await page.getByRole('button', { name: 'Open the microphone' }).click()
+  await expect.poll(() => fake.frames.length).toBeGreaterThan(30)
+  expect(await connections()).toBe(1)
+  const turn = fake.transcript('What time is it?')
+  fake.sentences(turn, ...REPLY)
+  fake.end(turn, 'completed', fake.speak(turn, REPLY, 6))
+  await expect.poll(connections).toBeGreaterThan(2)
+  const heard = fake.frames.length
+  await expect.poll(() => fake.frames.length).toBeGreaterThan(heard + 30)
+  expect(fake.frames.map(({ first_sample }) => first_sample)).toEqual(
+    fake.frames.map((_, index) => index * 512),
+  )
 })
 
 test('a window in which nothing moves draws no frames', async ({ page, fake }) => {

@@ -43,11 +43,15 @@ const STEADY_S = 0.02
 /** How often that may be before it is no accident. */
 const STUTTERS = 3
 
+/** A device that has just been plugged in is listed before it can be used. */
+const ROUTE_TRIES = 4
+const ROUTE_AGAIN_MS = 500
+
 interface Device {
   context: AudioContext
   post(command: PlaybackCommand): void
-  /** To another loudspeaker. @param onRefused where it cannot go there, and stays */
-  route(id: string, onRefused: () => void): void
+  /** To another loudspeaker. @throws where it cannot go there, and stays */
+  route(id: string): Promise<void>
 }
 
 export const openOutput: OpenOutput = (rate, onReport) => {
@@ -57,6 +61,15 @@ export const openOutput: OpenOutput = (rate, onReport) => {
     onReport(report)
   }
   let sink = ''
+  const follow = async (id: string, tries = ROUTE_TRIES): Promise<void> => {
+    try {
+      await device.route(id)
+    } catch {
+      if (sink !== id) return // another one was chosen meanwhile
+      if (tries === 1) sink = ''
+      else setTimeout(() => void (sink === id && follow(id, tries - 1)), ROUTE_AGAIN_MS)
+    }
+  }
   let isSteady = false
   let device = openDevice(rate, isSteady, hear)
   return {
@@ -66,7 +79,7 @@ export const openOutput: OpenOutput = (rate, onReport) => {
     route(id) {
       if (id === sink) return
       sink = id
-      device.route(id, () => (sink = ''))
+      void follow(id)
     },
     wake: () => void device.context.resume().catch(() => undefined),
     rest() {
@@ -77,7 +90,7 @@ export const openOutput: OpenOutput = (rate, onReport) => {
       isSteady = true
       device = openDevice(rate, isSteady, hear)
       void device.context.suspend().catch(() => undefined)
-      if (sink !== '') device.route(sink, () => (sink = ''))
+      if (sink !== '') void follow(sink)
     },
   }
 }
@@ -99,10 +112,10 @@ function openDevice(rate: number, isSteady: boolean, onReport: (report: Playback
   return {
     context,
     post: (command) => (port ? port.postMessage(command) : waiting?.push(command)),
-    route(id, onRefused) {
+    async route(id) {
       // Browsers that know no such thing play where the system does, and so does one that has just lost the device.
       const { setSinkId } = context as { setSinkId?: (id: string) => Promise<void> }
-      setSinkId?.call(context, id).catch(onRefused)
+      await setSinkId?.call(context, id)
     },
   }
 }

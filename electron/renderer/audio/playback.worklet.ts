@@ -32,14 +32,7 @@ class Playback extends AudioWorkletProcessor {
     this.#queue.read(channel)
     for (const sample of channel) this.#loudest = Math.max(this.#loudest, Math.abs(sample))
     if (moving !== this.#wasMoving || (moving && currentTime - this.#reportedAt >= REPORT_EVERY_S)) {
-      this.#report({
-        turn_id,
-        position,
-        at: currentTime,
-
-        moving,
-        level: this.#loudest,
-      })
+      this.#report({ turn_id, position, at: currentTime, moving, level: this.#loudest })
     }
     return true
   }

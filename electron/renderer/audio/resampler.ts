@@ -1,9 +1,9 @@
 // From the rate of a device to another one. Pure; runs in capture.worker.ts.
 
 /**
- * Zero crossings of the filter, as many as Chromium's own resampler has: at 16 kHz it needs 1 ms of what is yet to come,
- * and its edge is 2.7 kHz wide. Under a Blackman window what lies beyond it is softer by 74 dB (Oppenheim and Schafer,
- * Discrete-Time Signal Processing, table 7.2).
+ * Zero crossings of the filter: at 16 kHz it needs 1 ms of what is yet to come, and its edge is 2.7 kHz wide. Under a
+ * Blackman window what lies beyond it is softer by some 70 dB (Oppenheim and Schafer, Discrete-Time Signal Processing, on
+ * windows; tests/electron/renderer/resampler.test.ts hears 65).
  */
 const CROSSINGS = 32
 /** The middle of the edge, of the lower rate: sound beyond half of that would come back as another tone. */

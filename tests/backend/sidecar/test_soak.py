@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import anyio
@@ -29,7 +30,8 @@ LONG_S = 2 * 3600.0
 """By the sidecar's clock."""
 
 WARM_UP = 480
-"""Turns before it begins: until what a model is told of the conversation is full, and so are SQLite's caches."""
+"""Turns before it begins. What is kept of a conversation has its bounds; on the way to them, from the 240th turn to the
+480th, memory grew by 2.3 MB, and by 0.8 MB in the 2,294 turns after that."""
 
 SPEED = 10.0
 EVERY_TURNS = 10
@@ -68,7 +70,8 @@ async def test_two_hours_leave_memory_threads_and_files_as_they_were(tmp_path: P
         )
         assert after <= before * GROWTH
         assert max(threads[warm:]) <= max(threads[:warm])
-        assert files[-1] <= max(files[:warm])  # some are open for a moment
+        # A file that is left stays open; one that is open for a moment is not seen twice in a row.
+        assert max(map(min, pairwise(files[warm:]))) <= max(files[:warm])
 
 
 async def test_a_conversation_leaves_no_task_and_no_queue() -> None:

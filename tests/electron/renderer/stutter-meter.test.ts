@@ -57,6 +57,19 @@ test('what was late and came after all has not: nothing was missing', () => {
   expect(meter.count).toBe(0)
 })
 
+test.each([0.3, 0.7, 3])(
+  'a page that had no time for %d s, and then hears all of it at once, has not',
+  (seconds) => {
+    for (let round = 0; round < 4; round++) {
+      play(2)
+      wall += seconds
+      for (let told = 0; told < seconds * 20; told++) meter.hear((at += 0.05), wall)
+    }
+    play(2)
+    expect(meter.count).toBe(0)
+  },
+)
+
 test('a pause in which the device sleeps is none, and what was before it is remembered', () => {
   play(2)
   wall += 0.1
